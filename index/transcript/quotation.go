@@ -1,0 +1,177 @@
+package transcript
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Verdict says whether the words of a quotation stand in a transcript.
+type Verdict int
+
+// The verdicts.
+const (
+	_        Verdict = iota
+	Verbatim         // every word stands there, in order; what the author left out or put in is marked
+	Edited           // the passage is there, but words differ without a mark
+	Absent           // no passage comes near
+)
+
+// A Quotation is what VerifyQuotation found out about one quoted text.
+type Quotation struct {
+	Verdict    Verdict
+	Passage    Passage  // from the first fragment's first byte to the last fragment's last; the nearest one if Absent
+	Fragments  []Span   // the fragments around the elisions, in order
+	Turns      []int    // numbers of the turns that the fragments stand in
+	Changes    []Change // what differs without a mark, for Edited
+	Elided     int      // words left out under elision marks
+	Insertions []string // the author's bracketed words, without brackets
+	Warnings   []string // what to look at: much elided; stands in several places; a fragment stands where it cannot. No words of anybody's
+}
+
+// A Change is one difference between a quotation and the transcript.
+type Change struct {
+	Quoted string // the words in the quotation; "" where words were left out without a mark
+	Said   string // the words in the transcript; "" where words were put in without a mark
+}
+
+const (
+	elidedWords   = 300 // how many words may be left out in a quotation before it is worth a warning
+	elidedTurns   = 3   // and how many turns
+	namedPlaces   = 3   // how many of the places where a quotation stands are named
+	countedPlaces = 20  // and counted
+)
+
+// VerifyQuotation holds quote against the transcripts by the rules of design section 2, "Quotations". The best verdict
+// wins; of equal ones that of the transcript given first. A wrong attribution makes a quotation Edited, and is one of
+// its Changes. Where there is no word to look for, or nothing in any transcript comes near, Passage is empty.
+//
+// What is said is compared turn by turn of one speaker: a passage runs on into the next turn only if the same person
+// goes on speaking. What another says in between must be elided.
+func VerifyQuotation(quote string, in ...*Transcript) Quotation {
+	whole := readQuotation(quote)
+	by := readAttribution(quote, in)
+	if by == nil {
+		if q, ok := whole.verbatim(in, nil); ok {
+			return q
+		}
+		return whole.nearest(in, nil)
+	}
+	// The transcript's own words may end like an attribution.
+	if q, ok := whole.verbatim(in, nil); ok {
+		return q
+	}
+	body := readQuotation(by.quoted)
+	if q, ok := body.verbatim(in, by); ok {
+		return q
+	}
+	wrong, found := body.verbatim(in, nil)
+	if !found {
+		q := body.nearest(in, by)
+		if q.Verdict == Edited {
+			return q
+		}
+		if wrong = body.nearest(in, nil); wrong.Verdict == Absent {
+			return wrong
+		}
+	}
+	wrong.Verdict = Edited
+	wrong.Changes = append(wrong.Changes, Change{Quoted: by.text, Said: by.right(wrong.Passage, in)})
+	return wrong
+}
+
+// verbatim looks for a place where every word of the quotation stands.
+func (p *quotation) verbatim(in []*Transcript, by *attribution) (Quotation, bool) {
+	var best Quotation
+	var places []string // turns
+	found := 0
+	for _, t := range in {
+		if !by.allows(t) {
+			continue
+		}
+		s := t.speech()
+		for _, reading := range p.readings(s) {
+			m := newMatcher(s, reading, by)
+			chain := m.exact()
+			if chain == nil {
+				continue
+			}
+			if found == 0 {
+				best = m.quotation(chain)
+				best.Verdict = Verbatim
+			}
+			for _, at := range m.alternatives(chain) {
+				found++
+				if place := fmt.Sprintf("%s turn %d", t.ID, t.Turns[s.turn(at)].Number); !slices.Contains(places, place) {
+					places = append(places, place)
+				}
+			}
+			break
+		}
+		if found > countedPlaces {
+			break
+		}
+	}
+	if found > 1 {
+		list := strings.Join(places[:min(len(places), namedPlaces)], ", ")
+		if len(places) > namedPlaces {
+			list += " ..."
+		}
+		count := fmt.Sprintf("%d", found)
+		if found > countedPlaces {
+			count = fmt.Sprintf("more than %d", countedPlaces)
+		}
+		best.Warnings = append(best.Warnings, fmt.Sprintf("stands in %s places: %s", count, list))
+	}
+	return best, found > 0
+}
+
+// nearest returns the passage that comes nearest to a quotation that stands nowhere: Edited, or Absent if half of it
+// or more is not there.
+func (p *quotation) nearest(in []*Transcript, by *attribution) Quotation {
+	const looked = 4 // transcripts: those that share the most and the rarest words with the quotation
+	type candidate struct {
+		s            *speech
+		score, order int
+	}
+	var candidates []candidate
+	for i, t := range in {
+		if by.allows(t) {
+			s := t.speech()
+			if score := p.likeness(s); score > 0 {
+				candidates = append(candidates, candidate{s, score, i})
+			}
+		}
+	}
+	slices.SortStableFunc(candidates, func(a, b candidate) int { return b.score - a.score })
+	candidates = candidates[:min(looked, len(candidates))]
+	slices.SortFunc(candidates, func(a, b candidate) int { return a.order - b.order })
+	q := Quotation{Verdict: Absent}
+	least := -1
+	for _, c := range candidates {
+		for _, reading := range append(p.readings(c.s), p.loose()...) {
+			m := newMatcher(c.s, reading, by)
+			chain, cost := m.nearest()
+			if len(chain) == 0 || least >= 0 && cost >= least {
+				continue
+			}
+			least = cost
+			q = m.quotation(chain)
+			q.Verdict = m.verdict(chain, cost)
+			if q.Verdict == Edited && len(q.Changes) == 0 {
+				q.Changes = []Change{{Quoted: strings.TrimSpace(p.text), Said: c.s.said(chain[0].lo, chain[len(chain)-1].hi)}}
+			}
+		}
+	}
+	if q.Verdict == Absent {
+		q.Fragments, q.Changes, q.Elided, q.Insertions, q.Warnings = nil, nil, 0, nil, nil
+	}
+	return q
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
