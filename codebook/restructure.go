@@ -1,0 +1,612 @@
+package codebook
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/tema-qda/tema/codebook/diag"
+)
+
+// target returns the mapping and the index in its list of entries that a place stands for.
+func (d *Draft) target(kind string, at Place) (m *yaml.Node, up *entry, i int, err error) {
+	given := 0
+	for _, ref := range []string{at.Before, at.After, at.Under} {
+		if ref != "" {
+			given++
+		}
+	}
+	if given > 1 {
+		return nil, nil, 0, fmt.Errorf("one place is enough: before, after or under something")
+	}
+	_, key := keys(kind)
+	if ref := cmp.Or(at.Before, at.After, at.Under); ref != "" {
+		_, id := splitRef(ref)
+		e, err := d.find(kind, id)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		switch {
+		case at.Under != "":
+			up, m = e, e.node
+		case at.Before != "":
+			up, i = e.up, e.index
+		default:
+			up, i = e.up, e.index+1
+		}
+	}
+	if m == nil {
+		if m = d.doc.root; up != nil {
+			m = up.node
+		}
+		if given == 1 {
+			return m, up, i, nil
+		}
+	}
+	if m != nil && m.Kind != yaml.MappingNode {
+		return nil, nil, 0, fmt.Errorf("the codebook is %s; it must be keys and values", diag.Kind(m))
+	}
+	if list := value(m, key); list != nil && list.Kind == yaml.SequenceNode {
+		i = len(list.Content)
+	}
+	return m, up, i, nil
+}
+
+// order returns the keys of m, which is an entry or the whole codebook, in order.
+func (d *Draft) order(kind string, m *yaml.Node) []string {
+	if m == d.doc.root {
+		return bookKeys
+	}
+	order, _ := keys(kind)
+	return order
+}
+
+func (d *Draft) insertEntry(kind string, at Place, n *yaml.Node) error {
+	m, _, i, err := d.target(kind, at)
+	if err != nil {
+		return err
+	}
+	_, key := keys(kind)
+	return d.insertItem(m, d.order(kind, m), key, i, n)
+}
+
+// Move takes a code or theme, with all that is under it and the comments that belong to it, to another place.
+func (d *Draft) Move(ref string, to Place) error {
+	return d.do("move "+ref, func() error {
+		e, err := d.findRef(ref)
+		if err != nil {
+			return err
+		}
+		about, from := e.ref(), e.up
+		moved, err := d.move(e, to)
+		if err != nil || !moved {
+			return err
+		}
+		if e, err = d.find(e.kind, e.id); err != nil {
+			return err
+		}
+		decision := Decision{Event: "move", About: []string{about}}
+		if from != nil {
+			decision.From = []string{from.ref()}
+		}
+		if e.up != nil {
+			decision.To = []string{e.up.ref()}
+		}
+		d.Decisions = append(d.Decisions, decision)
+		return nil
+	})
+}
+
+func (d *Draft) move(e *entry, to Place) (moved bool, err error) {
+	doc := d.doc
+	_, key := keys(e.kind)
+	m, up, i, err := d.target(e.kind, to)
+	if err != nil {
+		return false, err
+	}
+	for u := up; u != nil; u = u.up {
+		if u.node == e.node {
+			return false, fmt.Errorf("%s %s stands under it", u.kind, up.id)
+		}
+	}
+	owner := doc.root
+	if e.up != nil {
+		owner = e.up.node
+	}
+	within := value(m, key) == e.list
+	if within && (i == e.index || i == e.index+1) {
+		return false, nil
+	}
+	whole := string(doc.src[doc.at[e.node].start:doc.at[e.node].end])
+	var chunk extent
+	if !isFlow(e.list) {
+		if chunk, err = doc.item(e.list, e.index); err != nil {
+			return false, err
+		}
+	}
+	lines := func(column int) []string {
+		if isFlow(e.list) {
+			return strings.Split(strings.Repeat(" ", column)+"- "+whole, "\n")
+		}
+		return indented(strings.Split(string(doc.src[chunk.start:chunk.end]), "\n"), column-doc.column(doc.dash(e.list, e.index)))
+	}
+	inline := func() (string, error) {
+		if isFlow(e.node) {
+			return whole, nil
+		}
+		if doc.comment(chunk.start, chunk.end) {
+			return "", fmt.Errorf("it has comments, and the place it should go to is written in brackets, where they cannot stand; write that one on lines of its own first")
+		}
+		return d.pen().inline(e.node), nil
+	}
+	splices, err := d.itemSplices(m, d.order(e.kind, m), key, i, d.pen(), lines, inline)
+	if err != nil {
+		return false, err
+	}
+	alone := len(e.list.Content) == 1
+	var cut splice
+	k := keyIndex(owner, key)
+	switch {
+	case !alone:
+		cut, err = d.itemCut(e.list, e.index)
+	case isFlow(e.list) && doc.keyHasComments(owner, k, doc.at[e.node]):
+		cut = doc.flowCut(e.list, doc.at[e.node].start, doc.at[e.node].end, false)
+		alone = false
+	case !isFlow(e.list) && doc.keyHasComments(owner, k, chunk): // it stays, with them
+		cut = doc.cutLines(chunk)
+		end := doc.at[owner.Content[k]].end
+		end += strings.IndexByte(string(doc.src[end:]), ':') + 1
+		splices = append(splices, splice{end, end, " []"})
+		alone = false
+	default:
+		cut, err = d.pairCut(owner, k)
+	}
+	if err != nil {
+		return false, err
+	}
+	for j, s := range splices {
+		if s.start > cut.start && s.start < cut.end { // it goes right behind what held it
+			text := strings.TrimPrefix(s.text, "\n") + "\n"
+			if cut.end == len(doc.src) && doc.src[cut.end-1] != '\n' {
+				text = s.text
+			}
+			splices[j] = splice{cut.start, cut.start, text}
+		}
+	}
+	e.list.Content = slices.Delete(e.list.Content, e.index, e.index+1)
+	if alone {
+		owner.Content = slices.Delete(owner.Content, k, k+2)
+	}
+	if within && i > e.index {
+		i--
+	}
+	d.intendItem(m, d.order(e.kind, m), key, i, e.node)
+	return true, d.commit(false, append(splices, cut))
+}
+
+// keyHasComments says whether comments belong to the key of a pair rather than to its only item, which takes up chunk,
+// or may: the first key behind a dash has no lines of its own.
+func (d *document) keyHasComments(m *yaml.Node, k int, chunk extent) bool {
+	x, err := d.pair(m, k)
+	key := d.at[m.Content[k]]
+	return err != nil && !isFlow(m) || err == nil && d.comment(x.start, key.start) || d.comment(key.end, chunk.start) || err == nil && d.comment(chunk.end, max(chunk.end, x.end))
+}
+
+// indented moves lines to the right by so many columns, or to the left as far as there are spaces.
+func indented(lines []string, by int) []string {
+	out := make([]string, len(lines))
+	for i, line := range lines {
+		switch {
+		case by >= 0 && line != "":
+			line = strings.Repeat(" ", by) + line
+		case by < 0:
+			line = line[min(-by, len(line)-len(strings.TrimLeft(line, " "))):]
+		}
+		out[i] = line
+	}
+	return out
+}
+
+// A mention is a scalar of the file that names a code or theme.
+type mention struct {
+	node  *yaml.Node
+	by    *entry
+	owner *yaml.Node // of a list: the mapping that holds it,
+	key   string     // under which key,
+	index int        // and where in it
+	from  int        // byte of the id in an exclusion's text; 0 elsewhere
+}
+
+// mentions returns where an id is named under one of the keys: a theme's codes, into, exclude, a relation's to.
+func (d *Draft) mentions(kind, id string, under ...string) []mention {
+	var out []mention
+	is := func(n *yaml.Node, word string) bool {
+		return n.Kind == yaml.ScalarNode && diag.Fold(word) == diag.Fold(id)
+	}
+	list := func(e *entry, key string, each func(n *yaml.Node, i int)) {
+		if l := value(e.node, key); l != nil && l.Kind == yaml.SequenceNode && slices.Contains(under, key) {
+			for i, n := range l.Content {
+				each(n, i)
+			}
+		}
+	}
+	plainList := func(e *entry, key string) {
+		list(e, key, func(n *yaml.Node, i int) {
+			if is(n, n.Value) {
+				out = append(out, mention{node: n, by: e, owner: e.node, key: key, index: i})
+			}
+		})
+	}
+	for _, e := range d.entries(kind) {
+		plainList(e, "into")
+		list(e, "exclude", func(n *yaml.Node, i int) {
+			arrow := strings.LastIndex(" "+n.Value, " -> ")
+			if arrow < 0 {
+				return
+			}
+			word := n.Value[arrow+len("->"):]
+			if kind == "code" && is(n, strings.TrimSpace(word)) {
+				from := len(n.Value) - len(strings.TrimLeft(word, " \t\n"))
+				out = append(out, mention{node: n, by: e, owner: e.node, key: "exclude", index: i, from: from})
+			}
+		})
+		list(e, "relations", func(n *yaml.Node, i int) {
+			if to := value(n, "to"); to != nil && kind == "theme" && is(to, to.Value) {
+				out = append(out, mention{node: to, by: e})
+			}
+		})
+	}
+	if kind == "code" {
+		for _, e := range d.entries("theme") {
+			plainList(e, "codes")
+		}
+	}
+	return out
+}
+
+// point makes a mention name another id, and touches nothing of an exclusion's text but the id.
+func (d *Draft) point(m mention, id string) error {
+	if m.from == 0 {
+		return d.setScalar(m.node, text(id))
+	}
+	old := strings.TrimSpace(m.node.Value[m.from:])
+	s := d.doc.y.Scalar(m.node)
+	splices := []splice{{d.doc.offset(s.At(m.from)), d.doc.offset(s.At(m.from + len(old))), id}}
+	now := text(m.node.Value[:m.from] + id + m.node.Value[m.from+len(old):])
+	ways := append([][]splice{splices}, d.doc.rewritten(m.node, now, d.doc.flow[m.node])...)
+	m.node.Value = now.Value
+	return d.commit(false, ways...)
+}
+
+// Rename gives a code or theme another id. The old one becomes an alias, and every reference in the codebook follows.
+func (d *Draft) Rename(ref, id string) error {
+	return d.do("rename "+ref, func() error {
+		e, err := d.findRef(ref)
+		if err != nil {
+			return err
+		}
+		kind, old := e.kind, e.id
+		if id == old {
+			return fmt.Errorf("that is its id already")
+		}
+		taken, err := d.find(kind, id)
+		if err != nil || taken.node != e.node {
+			if err := d.free(kind, id); err != nil {
+				return err
+			}
+		}
+		if err := diag.CheckID(id); err != nil {
+			return err
+		}
+		if err := d.setScalar(value(e.node, "id"), text(id)); err != nil {
+			return err
+		}
+		m := d.now[e.node]
+		if aliases := value(m, "aliases"); aliases != nil && aliases.Kind == yaml.SequenceNode {
+			for i := len(aliases.Content) - 1; i >= 0; i-- { // it takes a former id back
+				if diag.Fold(aliases.Content[i].Value) == diag.Fold(id) {
+					if err := d.removeItem(m, "aliases", i); err != nil {
+						return err
+					}
+					m = d.now[m]
+					if aliases = value(m, "aliases"); aliases == nil {
+						break
+					}
+				}
+			}
+		}
+		if diag.Fold(old) != diag.Fold(id) {
+			n := 0
+			if aliases := value(m, "aliases"); aliases != nil {
+				n = len(aliases.Content)
+			}
+			order, _ := keys(kind)
+			if err := d.insertItem(m, order, "aliases", n, text(old)); err != nil {
+				return err
+			}
+		}
+		for {
+			mentions := slices.DeleteFunc(d.mentions(kind, old, "codes", "into", "exclude", "relations"), func(m mention) bool {
+				return strings.TrimSpace(m.node.Value[m.from:]) == id // another case of the same id
+			})
+			if len(mentions) == 0 {
+				break
+			}
+			if err := d.point(mentions[0], id); err != nil {
+				return err
+			}
+		}
+		d.Decisions = append(d.Decisions, Decision{Event: "rename", About: []string{kind + ":" + id}, From: []string{kind + ":" + old}, To: []string{kind + ":" + id}})
+		return nil
+	})
+}
+
+// retire makes a code retired, leading to others or to none.
+func (d *Draft) retire(id string, into []string) error {
+	e, err := d.find("code", id)
+	if err != nil {
+		return err
+	}
+	if err := d.setKey(e.node, codeKeys, "status", text("retired")); err != nil || len(into) == 0 {
+		return err
+	}
+	if e, err = d.find("code", id); err != nil {
+		return err
+	}
+	return d.setKey(e.node, codeKeys, "into", texts(into))
+}
+
+// active returns the code of that id, or says why nothing can be merged into it or split off it.
+func (d *Draft) active(ref string) (*entry, error) {
+	kind, id := splitRef(ref)
+	if kind != "code" {
+		return nil, fmt.Errorf("%s is a theme; here codes are meant", ref)
+	}
+	e, err := d.find("code", id)
+	if err == nil && isRetired(e.node) {
+		err = fmt.Errorf("code %s is retired already", e.id)
+	}
+	return e, err
+}
+
+func isRetired(m *yaml.Node) bool {
+	status := value(m, "status")
+	return status != nil && status.Value == "retired"
+}
+
+// inTheme makes the themes that name a code name others in its place: those that they do not name yet.
+func (d *Draft) inTheme(id string, instead []string) error {
+	for {
+		mentions := d.mentions("code", id, "codes")
+		if len(mentions) == 0 {
+			return nil
+		}
+		m := mentions[0]
+		var named []string
+		for _, n := range value(m.owner, "codes").Content {
+			if e, err := d.find("code", n.Value); err == nil {
+				named = append(named, e.id)
+			}
+		}
+		missing := slices.DeleteFunc(slices.Clone(instead), func(id string) bool { return slices.Contains(named, id) })
+		if len(missing) == 0 {
+			if err := d.removeItem(m.owner, "codes", m.index); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := d.setScalar(m.node, text(missing[0])); err != nil {
+			return err
+		}
+		owner := d.now[m.owner]
+		for i, id := range missing[1:] {
+			if err := d.insertItem(owner, themeKeys, "codes", m.index+1+i, text(id)); err != nil {
+				return err
+			}
+			owner = d.now[owner]
+		}
+	}
+}
+
+// Merge retires codes and leads them into one, which is made if it is not there. Their sub-codes move under it; themes
+// and exclusions that named them name it.
+func (d *Draft) Merge(refs []string, into string) error {
+	return d.do("merge into "+into, func() error {
+		_, target := splitRef(into)
+		decision := Decision{Event: "merge"}
+		var from []string
+		for _, ref := range refs {
+			e, err := d.active(ref)
+			if err != nil {
+				return err
+			}
+			if diag.Fold(e.id) != diag.Fold(target) && !slices.Contains(from, e.id) {
+				from = append(from, e.id)
+			}
+		}
+		if len(from) == 0 {
+			return fmt.Errorf("name a code that is to be merged, other than %s", target)
+		}
+		if _, err := d.find("code", target); err != nil {
+			if fault := d.free("code", target); fault != nil {
+				return fault
+			}
+			n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{text("id"), text(target)}}
+			if err := d.insertEntry("code", Place{Before: from[0]}, n); err != nil {
+				return err
+			}
+		}
+		b, err := d.active(into)
+		if err != nil {
+			return err
+		}
+		target = b.id
+		if slices.Contains(from, target) {
+			return fmt.Errorf("%s is a former id of %s", into, target)
+		}
+		for _, id := range from {
+			if err := d.mergeOne(id, target); err != nil {
+				return err
+			}
+			decision.From = append(decision.From, "code:"+id)
+		}
+		decision.About, decision.To = []string{"code:" + target}, []string{"code:" + target}
+		d.Decisions = append(d.Decisions, decision)
+		return nil
+	})
+}
+
+func (d *Draft) mergeOne(id, target string) error {
+	b, err := d.find("code", target)
+	if err != nil {
+		return err
+	}
+	for u := b.up; u != nil; u = u.up {
+		if u.id == id {
+			return fmt.Errorf("code %s stands under %s; move it out first", target, id)
+		}
+	}
+	if err := d.retire(id, []string{target}); err != nil {
+		return err
+	}
+	for {
+		e, err := d.find("code", id)
+		if err != nil {
+			return err
+		}
+		under := value(e.node, "codes")
+		if under == nil || len(under.Content) == 0 {
+			break
+		}
+		child := slices.IndexFunc(d.entries("code"), func(c *entry) bool { return c.list == under })
+		if child < 0 {
+			return fmt.Errorf("what stands under code %s is no code", id)
+		}
+		if _, err := d.move(d.entries("code")[child], Place{Under: target}); err != nil {
+			return fmt.Errorf("take its sub-codes along: %w", err)
+		}
+	}
+	if err := d.inTheme(id, []string{target}); err != nil {
+		return err
+	}
+	noted := false
+	for {
+		mentions := d.mentions("code", id, "exclude")
+		own := slices.DeleteFunc(slices.Clone(mentions), func(m mention) bool { return m.by.id != target })
+		if len(own) > 0 && !noted {
+			noted = true
+			d.Notes = append(d.Notes, fmt.Sprintf("code %s excludes what %s covered; look at its exclude", target, id))
+		}
+		mentions = slices.DeleteFunc(mentions, func(m mention) bool { return m.by.id == target })
+		if len(mentions) == 0 {
+			return nil
+		}
+		if err := d.point(mentions[0], target); err != nil {
+			return err
+		}
+	}
+}
+
+// Split retires a code and leads it to several, whose codings then wait for review. Those that are not there are made
+// beside it; its sub-codes move up to its side; themes that named it name all of them.
+func (d *Draft) Split(ref string, into []string) error {
+	return d.do("split "+ref, func() error {
+		e, err := d.active(ref)
+		if err != nil {
+			return err
+		}
+		id := e.id
+		var parts []string
+		behind := id
+		for _, part := range into {
+			_, part = splitRef(part)
+			p, err := d.find("code", part)
+			switch {
+			case err != nil:
+				if fault := d.free("code", part); fault != nil {
+					return fault
+				}
+				n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{text("id"), text(part)}}
+				if err := d.insertEntry("code", Place{After: behind}, n); err != nil {
+					return err
+				}
+				behind = part
+			case p.id == id:
+				return fmt.Errorf("%s cannot be one of its own parts; give the part another id", id)
+			case isRetired(p.node):
+				return fmt.Errorf("code %s is retired already", p.id)
+			default:
+				part = p.id
+			}
+			if slices.Contains(parts, part) {
+				return fmt.Errorf("%s is named twice", part)
+			}
+			parts = append(parts, part)
+		}
+		if len(parts) < 2 {
+			return fmt.Errorf("name two codes or more that it is split into; merge leads to one")
+		}
+		heirs := slices.Clone(parts)
+		for {
+			if e, err = d.find("code", id); err != nil {
+				return err
+			}
+			under := value(e.node, "codes")
+			if under == nil || len(under.Content) == 0 {
+				break
+			}
+			all := d.entries("code")
+			child := slices.IndexFunc(all, func(c *entry) bool { return c.list == under })
+			if child < 0 {
+				return fmt.Errorf("what stands under code %s is no code", id)
+			}
+			name := all[child].id
+			if _, err := d.move(all[child], Place{After: behind}); err != nil {
+				return fmt.Errorf("move its sub-codes out: %w", err)
+			}
+			if behind = name; !slices.Contains(heirs, name) && !isRetired(all[child].node) {
+				heirs = append(heirs, name)
+			}
+		}
+		if err := d.retire(id, parts); err != nil {
+			return err
+		}
+		if err := d.inTheme(id, heirs); err != nil {
+			return err
+		}
+		for _, m := range d.mentions("code", id, "exclude") {
+			d.Notes = append(d.Notes, fmt.Sprintf("code %s excludes in favour of %s, which is split; say in its exclude which part is meant", m.by.id, id))
+		}
+		decision := Decision{Event: "split", About: []string{"code:" + id}, From: []string{"code:" + id}}
+		for _, part := range parts {
+			decision.To = append(decision.To, "code:"+part)
+		}
+		d.Decisions = append(d.Decisions, decision)
+		return nil
+	})
+}
+
+// Retire makes codes retired without a successor. Their codings go on counting under them.
+func (d *Draft) Retire(refs ...string) error {
+	return d.do("retire", func() error {
+		decision := Decision{Event: "retire"}
+		for _, ref := range refs {
+			e, err := d.active(ref)
+			if err != nil {
+				return err
+			}
+			if err := d.retire(e.id, nil); err != nil {
+				return err
+			}
+			for _, m := range d.mentions("code", e.id, "codes") {
+				d.Notes = append(d.Notes, fmt.Sprintf("theme %s goes on naming %s", m.by.id, e.id))
+			}
+			decision.About = append(decision.About, "code:"+e.id)
+		}
+		d.Decisions = append(d.Decisions, decision)
+		return nil
+	})
+}
