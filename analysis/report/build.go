@@ -1,0 +1,724 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/tema-qda/tema/analysis"
+	"github.com/tema-qda/tema/codebook"
+	"github.com/tema-qda/tema/codebook/diag"
+	"github.com/tema-qda/tema/index/transcript"
+)
+
+// Options say how a report is built.
+type Options struct {
+	MaxExcerpts int    // passages a section shows besides those that its authors chose; 0 means 12, less than 0 none
+	Version     string // of the program, printed at the end; "" prints none
+}
+
+// few is how many unread proposals a section shows beside passages that people coded: enough to see what they are.
+const few = 3
+
+// Build collects what a report on s prints. Faults that a report can be written without are listed in it.
+func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
+	e, err := s.Evidence(ctx)
+	if err != nil {
+		return nil, err
+	}
+	transcripts, err := s.Transcripts(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	b := &builder{s: s, e: e, max: max(0, cmp.Or(o.MaxExcerpts, 12)), taken: map[string]bool{}}
+	show := func(word string) bool {
+		return slices.ContainsFunc(s.Config.Report.Show, func(have string) bool { return diag.Fold(have) == word })
+	}
+	b.showCoders = show("coders")
+	b.coders = s.Coders()
+	r := &Report{Schema: 1, Version: o.Version, Language: s.Config.Language, Title: s.Config.Title, Question: s.Config.Question,
+		Approach: s.Config.Approach, BookVersion: s.Book.Version, SmallCells: s.Config.Report.SmallCells,
+		ShowDates: show("dates"), ShowSources: show("sources"),
+		Sample: Sample{e.Sample.Transcripts, e.Sample.Participants, e.Sample.Turns, e.Sample.Words, e.Sample.ParticipantWords}}
+	b.r = r
+
+	themes := standing(s.Book.Themes)
+	r.Levels = levels(themes, s.Config.Approach == analysis.ContentAnalysis)
+	r.Overview = b.overview(themes)
+	for _, th := range themes {
+		r.Sections = append(r.Sections, b.theme(th, 1))
+	}
+	for _, th := range s.Book.AllThemes() {
+		if th.Status == analysis.Dropped {
+			r.Dropped = append(r.Dropped, Dropped{th.Name, b.themeRefs(th.Into)})
+		}
+	}
+	if len(themes) == 0 {
+		r.ByCode = true
+		for _, c := range s.Book.Codes {
+			if sec, ok := b.code(c, 1); ok {
+				r.Sections = append(r.Sections, sec)
+			}
+		}
+	} else {
+		for _, c := range s.CodesWithoutTheme() {
+			row := b.row(c)
+			for up := c.Parent; up != nil; up = up.Parent {
+				row.Depth++
+			}
+			r.Loose = append(r.Loose, row)
+		}
+	}
+	b.participants()
+	b.origin()
+	b.codebook(transcripts)
+	b.transcripts(transcripts)
+	return r, ctx.Err()
+}
+
+type builder struct {
+	s          *analysis.Study
+	e          *analysis.Evidence
+	r          *Report
+	max        int
+	coders     []string
+	showCoders bool
+	taken      map[string]bool // anchors of excerpts
+}
+
+// standing returns the themes that were not dropped.
+func standing(themes []*codebook.Theme) []*codebook.Theme {
+	return slices.DeleteFunc(slices.Clone(themes), func(th *codebook.Theme) bool { return th.Status == analysis.Dropped })
+}
+
+// levels names the levels of the theme tree: what papers call them depends on how many there are, and on which of them
+// are categories. In other approaches than content analysis all are themes.
+func levels(themes []*codebook.Theme, categories bool) []string {
+	var out []string
+	named := 0 // levels that are themes
+	for at := themes; len(at) > 0; {
+		n := 0
+		var below []*codebook.Theme
+		for _, th := range at {
+			if categories && th.Kind == "category" {
+				n++
+			}
+			below = append(below, standing(th.Themes)...)
+		}
+		switch {
+		case n == len(at) && slices.Contains(out, "category"):
+			out = append(out, "sub-category")
+		case n == len(at):
+			out = append(out, "category")
+		case n > 0:
+			out = append(out, "theme-or-category")
+		default:
+			named++
+			out = append(out, "theme")
+		}
+		at = below
+	}
+	seen := 0
+	for i, kind := range out {
+		if kind != "theme" {
+			continue
+		}
+		seen++
+		switch {
+		case named >= 3 && seen == 1:
+			out[i] = "overarching-theme"
+		case named >= 3 && seen > 2, named == 2 && seen == 2:
+			out[i] = "sub-theme"
+		}
+	}
+	return out
+}
+
+// overview is the theme table: a row for each theme's own codes and for each theme without any of its own.
+func (b *builder) overview(themes []*codebook.Theme) []Row {
+	var walk func(th *codebook.Theme, level int) []Row
+	walk = func(th *codebook.Theme, level int) []Row {
+		var rows []Row
+		below := standing(th.Themes)
+		if codes := b.codeRefs(th.Codes); len(codes) > 0 || len(below) == 0 {
+			row := Row{Level: level, Codes: codes}
+			for column := level + 1; column < len(b.r.Levels); column++ {
+				row.Cells = append(row.Cells, Cell{Column: column, Rows: 1})
+			}
+			rows = append(rows, row)
+		}
+		for _, sub := range below {
+			rows = append(rows, walk(sub, level+1)...)
+		}
+		for i := range rows {
+			cell := Cell{Column: level}
+			if i == 0 {
+				cell = Cell{Ref: themeRef(th), Column: level, Rows: len(rows)}
+			}
+			rows[i].Cells = slices.Insert(rows[i].Cells, 0, cell)
+		}
+		return rows
+	}
+	var out []Row
+	for _, th := range themes {
+		out = append(out, walk(th, 0)...)
+	}
+	return out
+}
+
+func themeRef(th *codebook.Theme) Ref { return Ref{ID: th.ID, Name: th.Name, Anchor: "theme-" + th.ID} }
+
+func codeRef(c *codebook.Code) Ref {
+	return Ref{ID: c.ID, Name: c.Name, Anchor: "code-" + c.ID, Color: c.Color}
+}
+
+// themeRefs names themes that are there; a dropped one has no section and so no anchor.
+func (b *builder) themeRefs(ids []string) []Ref {
+	var out []Ref
+	for _, id := range ids {
+		if th := b.s.Book.Theme(id); th != nil {
+			ref := themeRef(th)
+			if th.Status == analysis.Dropped {
+				ref.Anchor = ""
+			}
+			out = append(out, ref)
+		}
+	}
+	return out
+}
+
+// codeRefs names the codes that ids lead to today, each once.
+func (b *builder) codeRefs(ids []string) []Ref {
+	var out []Ref
+	for _, c := range b.codes(ids) {
+		out = append(out, codeRef(c))
+	}
+	return out
+}
+
+func (b *builder) codes(ids []string) []*codebook.Code {
+	var out []*codebook.Code
+	for _, id := range ids {
+		if c, _ := b.s.Book.Resolve(id); c != nil && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// theme collects a theme and its sub-themes.
+func (b *builder) theme(th *codebook.Theme, level int) Section {
+	te := b.e.Theme(th)
+	sec := Section{Ref: themeRef(th), Kind: b.r.Levels[level-1], Level: level, Concept: th.Concept, Definition: th.Definition,
+		Status: cmp.Or(th.Status, "candidate"), Own: counts(te.Own), Total: counts(te.Total), ByRuleCounts: counts(te.ByRule),
+		Spread: b.spread(te.Total, te.ByRule)}
+	seen := map[*codebook.Code]bool{}
+	var add func(c *codebook.Code, depth int)
+	add = func(c *codebook.Code, depth int) {
+		if !seen[c] {
+			seen[c] = true
+			row := b.row(c)
+			row.Depth = depth
+			if !c.Retired || row.Total > 0 || depth == 0 {
+				sec.Codes = append(sec.Codes, row)
+			}
+		}
+		for _, sub := range c.Codes {
+			add(sub, depth+1)
+		}
+	}
+	for _, c := range b.codes(th.Codes) {
+		add(c, 0)
+	}
+	for i, q := range te.Excerpts {
+		sec.Chosen = append(sec.Chosen, b.quote(th, "excerpt", i, q))
+	}
+	for i, q := range te.Tensions {
+		sec.Tensions = append(sec.Tensions, b.quote(th, "tension", i, q))
+	}
+	for _, rel := range th.Relations {
+		if to := b.themeRefs([]string{rel.To}); len(to) == 1 && to[0].Anchor != "" { // a dropped theme is not in the report
+			sec.Relations = append(sec.Relations, Relation{sec.Ref, rel.Label, to[0]})
+		}
+	}
+	b.r.Relations = append(b.r.Relations, sec.Relations...)
+
+	// What a verbatim quotation of the theme or of its sub-themes holds is not listed once more.
+	quoted := spans{}
+	byRule, proposed := spans{}, spans{} // what sub-themes show, of the tiers that hold theirs too
+	for _, sub := range th.WithSubThemes() {
+		se := b.e.Theme(sub)
+		for _, list := range [][]analysis.Quote{se.Excerpts, se.Tensions} {
+			for _, q := range list {
+				if q.Holds() { // else the passage is the only place where the words stand as they were said
+					quoted[q.Transcript.ID] = append(quoted[q.Transcript.ID], q.Result.Fragments...)
+				}
+			}
+		}
+		if sub != th {
+			byRule.add(se.ByRule.Passages)
+			proposed.add(se.Proposed.Passages)
+		}
+	}
+	sec.Others = b.selection(sec.ID, te.Own.Passages, quoted, spans{}, b.max)
+	sec.ByRule = b.selection(sec.ID, te.ByRule.Passages, quoted, byRule, b.max)
+	sec.Proposed = b.selection(sec.ID, te.Proposed.Passages, quoted, proposed, b.maxProposed(te.Total))
+	for _, sub := range standing(th.Themes) {
+		sec.Sections = append(sec.Sections, b.theme(sub, level+1))
+	}
+	return sec
+}
+
+// code collects a code and its sub-codes, for a report without themes. A code that nothing was coded with is left to
+// the codebook.
+func (b *builder) code(c *codebook.Code, level int) (Section, bool) {
+	ce := b.e.Code(c)
+	if len(ce.Total.Passages)+len(ce.ByRule.Passages)+len(ce.Proposed.Passages) == 0 {
+		return Section{}, false
+	}
+	sec := Section{Ref: codeRef(c), Kind: "code", Level: level, Definition: c.Definition, Own: counts(ce.Own),
+		Total: counts(ce.Total), ByRuleCounts: counts(ce.ByRule), Spread: b.spread(ce.Total, ce.ByRule)}
+	sec.Anchor = "coded-" + c.ID // the codebook at the end has the code's own
+	byRule, proposed := spans{}, spans{}
+	for _, sub := range c.Codes {
+		byRule.add(b.e.Code(sub).ByRule.Passages)
+		proposed.add(b.e.Code(sub).Proposed.Passages)
+	}
+	sec.Others = b.selection(sec.ID, ce.Own.Passages, spans{}, spans{}, b.max)
+	sec.ByRule = b.selection(sec.ID, ce.ByRule.Passages, spans{}, byRule, b.max)
+	sec.Proposed = b.selection(sec.ID, ce.Proposed.Passages, spans{}, proposed, b.maxProposed(ce.Total))
+	for _, sub := range c.Codes {
+		if one, ok := b.code(sub, level+1); ok {
+			sec.Sections = append(sec.Sections, one)
+		}
+	}
+	return sec, true
+}
+
+// maxProposed is how many proposals to show: a few beside what people coded, more where there is nothing else to read.
+func (b *builder) maxProposed(read analysis.Tier) int {
+	if len(read.Passages) > 0 {
+		return min(few, b.max)
+	}
+	return b.max
+}
+
+func counts(t analysis.Tier) Counts {
+	return Counts{t.Codings, t.Counts.Passages, t.Turns, t.Participants, t.Transcripts}
+}
+
+func (b *builder) row(c *codebook.Code) CodeRow {
+	ce := b.e.Code(c)
+	return CodeRow{Ref: codeRef(c), Parent: len(c.Codes) > 0, Own: ce.Own.Codings, Total: ce.Total.Codings,
+		Passages: ce.Total.Counts.Passages, Participants: ce.Total.Participants, ByRule: ce.ByRule.Counts.Passages}
+}
+
+func (b *builder) spread(persons, byRule analysis.Tier) []Mark {
+	var out []Mark
+	for _, id := range b.e.Sample.ParticipantIDs {
+		m := Mark{Participant: id}
+		switch {
+		case slices.Contains(persons.ParticipantIDs, id):
+			m.By = "person"
+		case slices.Contains(byRule.ParticipantIDs, id):
+			m.By = "rule"
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// spans are stretches of transcripts, by transcript, in any order.
+type spans map[string][]transcript.Span
+
+func (s spans) add(passages []analysis.Passage) {
+	for _, p := range passages {
+		s[p.Transcript] = append(s[p.Transcript], p.Span)
+	}
+}
+
+// index answers quickly, once, whether spans of one transcript overlap any of s: sorted by start, with the furthest end
+// so far, so that long spans that begin early are not missed.
+func (s spans) index() func(transcript.Passage) bool {
+	type stretch struct{ start, reach int }
+	sorted := map[string][]stretch{}
+	for id, list := range s {
+		list = slices.Clone(list)
+		slices.SortFunc(list, func(a, b transcript.Span) int {
+			return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
+		})
+		reach := 0
+		for _, sp := range list {
+			reach = max(reach, sp.End)
+			sorted[id] = append(sorted[id], stretch{sp.Start, reach})
+		}
+	}
+	return func(p transcript.Passage) bool {
+		list := sorted[p.Transcript]
+		n, _ := slices.BinarySearchFunc(list, p.End, func(s stretch, end int) int { return cmp.Compare(s.start, end) })
+		return n > 0 && list[n-1].reach > p.Start // of those that begin before p ends, one reaches into it
+	}
+}
+
+// selection takes at most limit passages, in turn from each participant and each participant's in the order of the
+// transcripts, so that no voice fills the page. What is quoted above is counted, not shown; what stands elsewhere (in a
+// sub-theme) is neither.
+func (b *builder) selection(section string, passages []analysis.Passage, quoted, elsewhere spans, limit int) Selection {
+	var out Selection
+	isQuoted, isElsewhere := quoted.index(), elsewhere.index()
+	queues := map[string][]*analysis.Passage{} // by the first participant who speaks; "" where none does
+	for i := range passages {
+		p := &passages[i]
+		switch {
+		case isElsewhere(p.Passage):
+		case isQuoted(p.Passage):
+			out.Quoted++
+		default:
+			out.Of++
+			who := ""
+			if len(p.Participants) > 0 {
+				who = p.Participants[0]
+			}
+			if len(queues[who]) < limit { // a queue is never emptied beyond that
+				queues[who] = append(queues[who], p)
+			}
+		}
+	}
+	speakers := make([]string, 0, len(queues))
+	for who := range queues {
+		speakers = append(speakers, who)
+	}
+	slices.SortFunc(speakers, func(x, y string) int {
+		return cmp.Or(cmp.Compare(strconv.FormatBool(x == ""), strconv.FormatBool(y == "")), analysis.Natural(x, y))
+	})
+	for round := 0; len(out.Shown) < limit; round++ {
+		before := len(out.Shown)
+		for _, who := range speakers {
+			if round < len(queues[who]) && len(out.Shown) < limit {
+				out.Shown = append(out.Shown, b.passage(section, queues[who][round]))
+			}
+		}
+		if len(out.Shown) == before {
+			break
+		}
+	}
+	return out
+}
+
+// passage is an excerpt of a passage that was coded or proposed: complete, however long.
+func (b *builder) passage(section string, p *analysis.Passage) Excerpt {
+	t := b.s.Transcript(p.Transcript)
+	x := Excerpt{Anchor: b.anchor(section, p.Transcript, strconv.Itoa(p.Start), strconv.Itoa(p.End)), Transcript: p.Transcript,
+		Turns: p.Turns, Said: said(t, p.Span), Language: b.foreign(t)}
+	for _, c := range p.Codings {
+		if ref := codeRef(c.Today); !slices.Contains(x.Codes, ref) {
+			x.Codes = append(x.Codes, ref)
+		}
+		if b.showCoders && !slices.Contains(x.Coders, c.Coder) && c.Status == analysis.Accepted {
+			x.Coders = append(x.Coders, c.Coder)
+		}
+		if c.Condensed != "" && !slices.Contains(x.Condensed, c.Condensed) {
+			x.Condensed = append(x.Condensed, c.Condensed)
+		}
+	}
+	b.attribute(&x, t, p.Participants)
+	return x
+}
+
+// attribute names who speaks in x.
+func (b *builder) attribute(x *Excerpt, t *transcript.Transcript, participants []string) {
+	for _, id := range participants {
+		x.By = append(x.By, cmp.Or(b.s.Attribution(t, id), id))
+	}
+	if len(participants) == 0 && len(x.Said) > 0 {
+		x.Role = x.Said[0].Role
+	}
+}
+
+// foreign returns the language of t where it is not the study's.
+func (b *builder) foreign(t *transcript.Transcript) string {
+	if lang := b.s.Language(t); lang != b.s.Config.Language {
+		return lang
+	}
+	return ""
+}
+
+// said cuts span into what each speaker says there, without the headers of the turns.
+func said(t *transcript.Transcript, span transcript.Span) []Speech {
+	var out []Speech
+	for _, turn := range t.TurnsIn(span) {
+		part := transcript.Span{Start: max(span.Start, turn.Speech.Start), End: min(span.End, turn.Speech.End)}
+		if part.Start >= part.End {
+			continue
+		}
+		text := strings.TrimSpace(t.Text[part.Start:part.End])
+		if text == "" {
+			continue
+		}
+		sp := Speech{Text: text, Role: turn.Is}
+		if turn.Participant() {
+			sp.Who, sp.Role = turn.Is, "participant"
+		}
+		out = append(out, sp)
+	}
+	if len(out) == 1 {
+		out[0].Who = "" // the attribution says it
+	}
+	return out
+}
+
+// anchor is an id for a place in the page that stays the same as long as the place does.
+func (b *builder) anchor(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	name := "excerpt-" + hex.EncodeToString(sum[:])[:12]
+	for i := 2; b.taken[name]; i++ { // the same quotation twice in a theme, or the same passage in two tiers
+		name = fmt.Sprintf("excerpt-%s-%d", hex.EncodeToString(sum[:])[:12], i)
+	}
+	b.taken[name] = true
+	return name
+}
+
+// quote is an excerpt that the authors chose, as they wrote it, with what speaks against its being verbatim.
+func (b *builder) quote(th *codebook.Theme, what string, i int, q analysis.Quote) Excerpt {
+	x := Excerpt{Anchor: b.anchor(th.ID, q.Excerpt.Transcript, q.Quote), Said: []Speech{{Text: q.Quote}},
+		Translation: q.Translation, Translator: q.Translator, Transcript: q.Excerpt.Transcript, Memo: q.Memo}
+	if !b.showCoders && slices.Contains(b.coders, x.Translator) {
+		x.Translator = "" // a coder is named only where the study shows coders
+	}
+	b.r.Quotations.Chosen++
+	name := fmt.Sprintf("%s %d of %s", what, i+1, th.ID)
+	place := fmt.Sprintf("%s:%d:%d", b.s.Book.File, q.Pos.Line, q.Pos.Column)
+	if q.Transcript == nil {
+		x.Problem = &Problem{Kind: "no-transcript"}
+		b.r.fault(place, "%s is from transcript %s, which cannot be read here", name, q.Excerpt.Transcript)
+		return x
+	}
+	x.Language = b.foreign(q.Transcript)
+	switch q.Result.Verdict {
+	case transcript.Verbatim:
+		b.r.Quotations.Verbatim++
+		x.Turns = q.Result.Turns
+	case transcript.Edited:
+		x.Problem = &Problem{Kind: "edited"}
+		x.Turns = q.Result.Turns
+		for _, c := range q.Result.Changes {
+			x.Problem.Changes = append(x.Problem.Changes, Change{c.Quoted, c.Said})
+		}
+		b.r.fault(place, "%s is not word for word in %s", name, q.Excerpt.Transcript)
+	default:
+		x.Problem = &Problem{Kind: "absent"}
+		for _, turn := range q.Transcript.TurnsIn(q.Result.Passage.Span) { // none if nothing comes near
+			if turn.Speech.Overlaps(q.Result.Passage.Span) {
+				x.Problem.Nearest = append(x.Problem.Nearest, turn.Number)
+			}
+		}
+		b.r.fault(place, "%s is not in %s", name, q.Excerpt.Transcript)
+		return x // whose words these are is not known
+	}
+	if len(q.Participants) == 0 && len(q.Result.Fragments) > 0 {
+		if turn, ok := q.Transcript.TurnAt(q.Result.Fragments[0].Start); ok {
+			x.Role = turn.Is
+		}
+	}
+	for _, id := range q.Participants {
+		x.By = append(x.By, cmp.Or(b.s.Attribution(q.Transcript, id), id))
+	}
+	return x
+}
+
+// participants distributes those who speak over the attributes that may be shown. Groups smaller than the study allows
+// are joined until none is; an attribute of which one group remains says nothing, and is only named.
+func (b *builder) participants() {
+	for _, name := range b.s.Config.Report.Show {
+		at := slices.IndexFunc(b.s.Participants.Attributes, func(have string) bool { return diag.Fold(have) == diag.Fold(name) })
+		if at < 0 || b.e.Sample.Participants == 0 {
+			continue
+		}
+		of := map[string]int{}
+		for _, id := range b.e.Sample.ParticipantIDs {
+			value := ""
+			if row := b.s.Participants.Row(id); row != nil {
+				value = row.Values[at]
+			}
+			of[value]++
+		}
+		groups := join(of, b.s.Config.Report.SmallCells)
+		if len(groups) < 2 && b.s.Config.Report.SmallCells > 1 {
+			b.r.NotGrouped = append(b.r.NotGrouped, b.s.Participants.Attributes[at])
+			continue
+		}
+		b.r.Grouped = append(b.r.Grouped, Grouping{b.s.Participants.Attributes[at], groups})
+	}
+}
+
+// join makes groups of at least smallest: those that are too small become one, and take in the next smallest until they
+// are not, so that no number can be worked out from the others.
+func join(of map[string]int, smallest int) []Group {
+	var groups []Group
+	for value, n := range of {
+		groups = append(groups, Group{[]string{value}, n})
+	}
+	byName := func(x, y string) int {
+		return cmp.Or(cmp.Compare(strconv.FormatBool(x == ""), strconv.FormatBool(y == "")), analysis.Natural(x, y))
+	}
+	slices.SortFunc(groups, func(x, y Group) int { return byName(x.Values[0], y.Values[0]) })
+	var pool Group
+	for len(groups) > 0 {
+		least := slices.MinFunc(groups, func(x, y Group) int { return cmp.Compare(x.Participants, y.Participants) })
+		if least.Participants >= smallest && (pool.Participants == 0 || pool.Participants >= smallest) {
+			break
+		}
+		pool.Values = append(pool.Values, least.Values...)
+		pool.Participants += least.Participants
+		groups = slices.DeleteFunc(groups, func(g Group) bool { return g.Values[0] == least.Values[0] })
+	}
+	if pool.Participants > 0 {
+		slices.SortFunc(pool.Values, byName)
+		groups = append(groups, pool)
+	}
+	return groups
+}
+
+// origin says how the codings came about, and lists those that count nowhere.
+func (b *builder) origin() {
+	o := b.e.Origin
+	out := Origin{Counted: o.ByPerson + o.FromRule + o.Imported, ByPerson: o.ByPerson, FromRule: o.FromRule, Imported: o.Imported,
+		Coders: len(o.Coders), NotCounted: o.NotCounted, Rejected: o.Rejected, Candidates: o.Candidates, Unread: o.Unread, ByRule: o.ByRule}
+	if b.showCoders {
+		for _, name := range b.coders {
+			if n := o.Coders[name]; n > 0 {
+				out.Named = append(out.Named, Coder{name, n})
+			}
+		}
+	}
+	if b.r.ShowDates {
+		for _, c := range b.e.Codes {
+			for _, p := range c.Own.Passages {
+				for _, coding := range p.Codings {
+					if len(coding.Made) >= len("2006-01-02") {
+						day := coding.Made[:len("2006-01-02")]
+						if out.From == "" || day < out.From {
+							out.From = day
+						}
+						out.To = max(out.To, day)
+					}
+				}
+			}
+		}
+	}
+	b.r.Origin = out
+	for _, p := range o.Missing {
+		m := Missing{Transcript: p.Transcript, Line: p.Line, Code: p.Code}
+		if b.showCoders {
+			m.File = p.File
+		}
+		place := fmt.Sprintf("%s:%d", p.File, p.Line)
+		switch {
+		case b.s.Transcript(p.Transcript) == nil:
+			m.Reason = "no-transcript"
+			b.r.fault(place, "transcript %s cannot be read here", p.Transcript)
+		case p.Standing == transcript.Lost:
+			m.Reason = "lost"
+			b.r.fault(place, "where the passage stands in %s now cannot be said for certain", p.Transcript)
+		case p.Standing == transcript.Ambiguous:
+			m.Reason = "ambiguous"
+			b.r.fault(place, "the passage could be in several places of %s now", p.Transcript)
+		case p.Standing != transcript.Exact && p.Standing != transcript.Moved:
+			m.Reason = "invalid"
+			b.r.fault(place, "the offsets do not fit the text of %s that the coding names", p.Transcript)
+		case p.Today == nil:
+			m.Reason = "unknown-code"
+			b.r.fault(place, "code %s is not in the codebook", p.Code)
+		default:
+			m.Reason = "queued" // its code was split: work that waits, not a fault
+		}
+		b.r.Missing = append(b.r.Missing, m)
+	}
+	slices.SortStableFunc(b.r.Missing, func(x, y Missing) int {
+		return cmp.Or(analysis.Natural(x.Transcript, y.Transcript), cmp.Compare(x.File, y.File), cmp.Compare(x.Line, y.Line),
+			cmp.Compare(x.Code, y.Code), cmp.Compare(x.Reason, y.Reason))
+	})
+}
+
+// codebook lists every code as its author describes it. Examples are held against the transcripts, as quotations are,
+// on all processors: one that stands nowhere has to be looked for everywhere.
+func (b *builder) codebook(transcripts []*transcript.Transcript) {
+	codes := b.s.Book.AllCodes()
+	b.r.Codebook = make([]Entry, len(codes))
+	var wg sync.WaitGroup
+	room := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i, c := range codes {
+		entry := &b.r.Codebook[i]
+		*entry = Entry{Ref: codeRef(c), Depth: len(c.Path()) - 1, Path: c.Path(), Definition: c.Definition, Include: c.Include,
+			Examples: make([]Example, len(c.Examples)), Counterexamples: make([]Example, len(c.Counterexamples)), Accept: c.Accept,
+			Aliases: c.Aliases, Retired: c.Retired, Into: b.codeRefs(c.Into)}
+		for _, x := range c.Exclude {
+			ex := Exclusion{Text: x.Text}
+			if to := b.s.Book.Code(x.Code); x.Code != "" && to != nil {
+				ref := codeRef(to)
+				ex.See = &ref
+			}
+			entry.Exclude = append(entry.Exclude, ex)
+		}
+		for _, rule := range c.Match {
+			entry.Rules = append(entry.Rules, rule.Text)
+		}
+		verify := func(texts []codebook.Text, into []Example) {
+			for k, x := range texts {
+				into[k].Text = x.Text
+				if q := transcript.VerifyQuotation(x.Text, transcripts...); q.Verdict == transcript.Verbatim {
+					into[k].Transcript, into[k].Turns = q.Passage.Transcript, q.Turns
+				}
+			}
+		}
+		wg.Go(func() {
+			room <- struct{}{}
+			verify(c.Examples, entry.Examples)
+			verify(c.Counterexamples, entry.Counterexamples)
+			<-room
+		})
+	}
+	wg.Wait()
+}
+
+// transcripts lists what was read, with the transcripts' own attributes that may be shown.
+func (b *builder) transcripts(transcripts []*transcript.Transcript) {
+	for _, name := range b.s.Config.Report.Show {
+		if slices.ContainsFunc(transcripts, func(t *transcript.Transcript) bool {
+			return slices.ContainsFunc(t.Meta.Attributes, func(a transcript.Attribute) bool { return diag.Fold(a.Name) == diag.Fold(name) })
+		}) {
+			b.r.Columns = append(b.r.Columns, name)
+		}
+	}
+	for _, t := range transcripts {
+		row := Transcript{ID: t.ID}
+		seen := map[string]bool{}
+		for _, turn := range t.Turns {
+			if turn.Number > 0 {
+				row.Turns++
+			}
+			if turn.Participant() && !seen[turn.Is] {
+				seen[turn.Is] = true
+				row.Participants = append(row.Participants, turn.Is)
+			}
+		}
+		slices.SortFunc(row.Participants, analysis.Natural)
+		for _, name := range b.r.Columns {
+			row.Values = append(row.Values, strings.Join(b.s.Attribute(t, "", name), ", "))
+		}
+		if b.r.ShowDates {
+			row.Date = t.Meta.Date
+		}
+		if b.r.ShowSources && t.Meta.Source != nil {
+			row.Source = t.Meta.Source.File
+		}
+		b.r.Transcripts = append(b.r.Transcripts, row)
+	}
+}

@@ -1,0 +1,194 @@
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+//go:embed report.css
+var style string
+
+//go:embed report.html.tmpl
+var markup string
+
+// layout is the page. Its security policy allows the one style sheet, by its hash, and pictures that stand in the page
+// itself; scripts, frames, fonts and every address elsewhere are forbidden.
+var layout = func() *template.Template {
+	sum := sha256.Sum256([]byte(style))
+	src := strings.Replace(markup, "STYLE-HASH", base64.StdEncoding.EncodeToString(sum[:]), 1)
+	return template.Must(template.New("report").Parse(src))
+}()
+
+// HTML returns the report as one page that needs nothing but itself: it holds no script and opens no connection.
+func (r *Report) HTML() []byte {
+	var b bytes.Buffer
+	if err := layout.Execute(&b, page{r, wordsFor(r.Language)}); err != nil {
+		panic(err) // the template and the types that it prints are compiled in; a buffer takes all
+	}
+	return b.Bytes()
+}
+
+// page is what the template sees: the report, and the words of its language as W. What stands in nested templates
+// carries both along.
+type page struct {
+	*Report
+	W *words
+}
+
+// Style is the style sheet, byte for byte what the policy's hash is of.
+func (p page) Style() template.CSS { return template.CSS(style) }
+
+// Text shows control characters instead of obeying them.
+func (p page) Text(s string) string { return visible(s) }
+
+// Paragraphs are those of what an author wrote.
+func (p page) Paragraphs(s string) []string { return paragraphs(visible(s)) }
+
+// Lang is the language of the page. The words of the page are English where the study names none.
+func (p page) Lang() string {
+	if p.Language == "" {
+		return "en"
+	}
+	return p.Language
+}
+
+// Reflexive says whether counts are to be modest.
+func (p page) Reflexive() bool { return p.Approach == "reflexive" }
+
+// HasMissing says whether there is anything to list as not shown.
+func (p page) HasMissing() bool { return len(p.Missing) > 0 || len(p.Unverified()) > 0 }
+
+// Step bounds a depth to those that the style sheet knows.
+func (p page) Step(n int) int { return min(n, 4) }
+
+// CodingsHead and TurnsHead head columns.
+func (p page) CodingsHead() string { return upper(p.W.Codings[1]) }
+func (p page) TurnsHead() string   { return upper(p.W.Turns[1]) }
+
+// Contents lists the parts of the page that are there.
+func (p page) Contents() []Ref {
+	var out []Ref
+	add := func(there bool, anchor, name string) {
+		if there {
+			out = append(out, Ref{Anchor: anchor, Name: name})
+		}
+	}
+	add(true, "analysed", p.W.Analysed)
+	add(len(p.Overview) > 0, "themes", p.W.Themes)
+	add(len(p.Relations) > 0, "relations", p.W.Relations)
+	if p.ByCode && len(p.Sections) > 0 {
+		add(true, p.Sections[0].Anchor, p.W.Codes)
+	}
+	add(len(p.Loose) > 0, "no-theme", p.W.Loose)
+	add(len(p.Grouped)+len(p.NotGrouped) > 0, "participants", p.W.ParticipantsTitle)
+	add(true, "codings", p.W.OriginTitle)
+	add(p.HasMissing(), "missing", p.W.MissingTitle)
+	add(len(p.Codebook) > 0, "codebook", p.W.CodebookTitle)
+	add(len(p.Transcripts) > 0, "transcripts", p.W.TranscriptsTitle)
+	return out
+}
+
+// Section, Excerpt, Code, Entry and Relation pair what a nested template prints with the page.
+func (p page) Section(s Section) sectionView    { return sectionView{p, s} }
+func (p page) Code(r Ref) codeView              { return codeView{p, r} }
+func (p page) Entry(e Entry) entryView          { return entryView{p, e} }
+func (p page) Relation(r Relation) relationView { return relationView{p, r} }
+
+type sectionView struct {
+	Page page
+	Section
+}
+
+func (v sectionView) W() *words                        { return v.Page.W }
+func (v sectionView) Text(s string) string             { return visible(s) }
+func (v sectionView) Paragraphs(s string) []string     { return v.Page.Paragraphs(s) }
+func (v sectionView) Reflexive() bool                  { return v.Page.Reflexive() }
+func (v sectionView) Step(n int) int                   { return v.Page.Step(n) }
+func (v sectionView) Code(r Ref) codeView              { return v.Page.Code(r) }
+func (v sectionView) Relation(r Relation) relationView { return v.Page.Relation(r) }
+func (v sectionView) Excerpt(x Excerpt, class string) excerptView {
+	return excerptView{v.Page, x, class}
+}
+
+// Heading is the level of the section's heading, Below that of what stands in it.
+func (v sectionView) Heading() int { return min(v.Level+1, 6) }
+func (v sectionView) Below() int   { return min(v.Level+2, 6) }
+
+// StripText says in words what the strip shows.
+func (v sectionView) StripText() string {
+	parts := []string{v.W().Spread, v.W().Draws(v.Section)}
+	if names := v.W().DrawnOn(v.Section, 0); names != "" {
+		parts[1] += ": " + names
+	}
+	if names := v.W().DrawnByRule(v.Section, 0); names != "" {
+		parts = append(parts, names)
+	}
+	return strings.Join(parts, ". ") + "."
+}
+
+// strip is a picture of a spread: one mark a participant, in rows.
+type strip struct {
+	Width, Height int
+	Off, Half, On string // paths, in pixels
+}
+
+// Strip draws the spread.
+func (v sectionView) Strip() strip {
+	const perRow, across, down = 20, 9, 15 // marks in a row; pixels from mark to mark
+	var off, half, on strings.Builder
+	for i, m := range v.Spread {
+		x, y := i%perRow*across, i/perRow*down
+		switch m.By {
+		case "person":
+			fmt.Fprintf(&on, "M%d %dh7v12h-7z", x, y)
+		case "rule": // its lower half is filled
+			fmt.Fprintf(&half, "M%d %dh7v6h-7z", x, y+6)
+			fmt.Fprintf(&off, "M%d.5 %d.5h6v11h-6z", x, y)
+		default:
+			fmt.Fprintf(&off, "M%d.5 %d.5h6v11h-6z", x, y)
+		}
+	}
+	rows := (len(v.Spread) + perRow - 1) / perRow
+	return strip{min(len(v.Spread), perRow)*across - 2, rows*down - 3, off.String(), half.String(), on.String()}
+}
+
+type excerptView struct {
+	page
+	Excerpt
+	Class string // chosen, tension, other, by-rule, proposal
+}
+
+// Several says whether more than one speaker is heard, so that each is named.
+func (v excerptView) Several() bool { return len(v.Said) > 1 }
+
+type codeView struct {
+	page
+	Ref
+}
+
+type entryView struct {
+	page
+	Entry
+}
+
+// Above is where a code stands.
+func (v entryView) Above() string {
+	if len(v.Path) < 2 {
+		return ""
+	}
+	return strings.Join(v.Path[:len(v.Path)-1], " › ")
+}
+
+func (v entryView) HasParts() bool {
+	return len(v.Include)+len(v.Exclude)+len(v.Examples)+len(v.Counterexamples)+len(v.Rules)+len(v.Aliases) > 0
+}
+
+type relationView struct {
+	page
+	Relation
+}
