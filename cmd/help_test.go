@@ -1,0 +1,235 @@
+package cmd
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// commands returns every command of tema, those below others too.
+func commands(t *testing.T) []*cobra.Command {
+	t.Helper()
+	var out []*cobra.Command
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		out = append(out, c)
+		for _, kid := range c.Commands() {
+			walk(kid)
+		}
+	}
+	walk(fresh())
+	if len(out) < 15 {
+		t.Fatalf("only %d commands", len(out))
+	}
+	return out
+}
+
+// fresh returns tema's command line with the commands that cobra adds at the last moment.
+func fresh() *cobra.Command {
+	root := newRootCmd(&app{in: strings.NewReader(""), out: io.Discard, err: io.Discard})
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	root.InitDefaultVersionFlag()
+	return root
+}
+
+// TestExamplesAreRunnable holds every example line of every help text to the command line that there is: a command, its
+// flags with values that they take, and as many arguments as it wants.
+func TestExamplesAreRunnable(t *testing.T) {
+	for _, c := range commands(t) {
+		if c.Runnable() && c.GroupID != "" && c.GroupID != "help" && c.Example == "" {
+			t.Errorf("%s has no example", c.CommandPath())
+		}
+		if c.Parent() != nil && c.Parent().Name() == "completion" {
+			continue // cobra's own
+		}
+		for line := range strings.Lines(c.Example) {
+			line = strings.TrimSpace(line)
+			if line == "" {
+				continue
+			}
+			words := shellWords(line)
+			for i, w := range words {
+				if w == ">" || w == "|" { // what the shell does with the answer is not tema's
+					words = words[:i]
+					break
+				}
+			}
+			if words[0] != "tema" {
+				t.Errorf("%s: example does not begin with tema: %s", c.CommandPath(), line)
+				continue
+			}
+			root := fresh()
+			found, rest, err := root.Find(words[1:])
+			if err != nil || found == root && len(words) > 1 {
+				t.Errorf("%s: example names no command: %s (%v)", c.CommandPath(), line, err)
+				continue
+			}
+			if found.CommandPath() != c.CommandPath() {
+				t.Errorf("%s: example is one of %s: %s", c.CommandPath(), found.CommandPath(), line)
+			}
+			if err := found.ParseFlags(rest); err != nil {
+				t.Errorf("%s: example cannot be run: %s: %v", c.CommandPath(), line, err)
+				continue
+			}
+			if err := found.ValidateArgs(found.Flags().Args()); err != nil {
+				t.Errorf("%s: example cannot be run: %s: %v", c.CommandPath(), line, err)
+			}
+		}
+	}
+}
+
+// shellWords cuts a line as a shell does, as far as examples need it: blanks, 'single' and "double" quotation marks.
+func shellWords(line string) []string {
+	var words []string
+	var word strings.Builder
+	quote, inside := rune(0), false
+	for _, r := range line {
+		switch {
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, inside = r, true
+		case quote == 0 && r == ' ':
+			if inside {
+				words = append(words, word.String())
+			}
+			word.Reset()
+			inside = false
+		default:
+			word.WriteRune(r)
+			inside = true
+		}
+	}
+	if inside {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+// TestHelpIsWritten: commands and flags say what they are for, in one manner.
+func TestHelpIsWritten(t *testing.T) {
+	for _, c := range commands(t) {
+		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
+			t.Errorf("%s: %q is no short help", c.CommandPath(), c.Short)
+		}
+		if c.Name() == "completion" || c.Parent() != nil && c.Parent().Name() == "completion" || c.Name() == "help" {
+			continue // cobra's own
+		}
+		for line := range strings.Lines(c.Long) {
+			if strings.Contains(c.Name(), "/") {
+				break // the page of a rule of check begins with what the rule means, on one line
+			}
+			if n := len([]rune(strings.TrimRight(line, "\n"))); n > 102 {
+				t.Errorf("%s: a line of its help has %d characters: %s", c.CommandPath(), n, line)
+			}
+		}
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			first := []rune(f.Usage + " ")[0]
+			if f.Usage == "" || strings.HasSuffix(f.Usage, ".") || first >= 'A' && first <= 'Z' {
+				t.Errorf("%s --%s: %q does not begin small and end without a full stop", c.CommandPath(), f.Name, f.Usage)
+			}
+		})
+	}
+}
+
+// said returns every text that the program holds, by the place where it stands: string literals of Go, and templates.
+func said(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	files := token.NewFileSet()
+	for _, dir := range []string{"cmd", "analysis", "codebook", "index"} {
+		err := filepath.WalkDir(filepath.Join("..", dir), func(path string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case d.IsDir() && d.Name() == "testdata":
+				return fs.SkipDir
+			case strings.HasSuffix(path, ".tmpl"), strings.HasSuffix(path, ".css"):
+				content, err := os.ReadFile(path)
+				out[filepath.ToSlash(path)] = string(content)
+				return err
+			case !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
+				return nil
+			}
+			tree, err := parser.ParseFile(files, path, nil, 0)
+			if err != nil {
+				return err
+			}
+			ast.Inspect(tree, func(n ast.Node) bool {
+				if _, imports := n.(*ast.ImportSpec); imports {
+					return false
+				}
+				if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == token.STRING {
+					text, err := strconv.Unquote(literal.Value)
+					if err != nil {
+						t.Fatal(err)
+					}
+					out[filepath.ToSlash(files.Position(literal.Pos()).String())] = text
+				}
+				return true
+			})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(out) < 1000 {
+		t.Fatalf("only %d texts", len(out))
+	}
+	return out
+}
+
+// TestWordsThatTemaDoesNotSay: themes are developed by a researcher, so no message says that they emerge or that tema
+// found one; an analysis is never so and so many per cent complete, and gets no grade; and nobody is praised.
+func TestWordsThatTemaDoesNotSay(t *testing.T) {
+	never := regexp.MustCompile(`(?i)\bemerg(e|ed|es|ing|ence|ent)\b` +
+		`|\b(discover|detect|find|found|identify|identified|extract|extracted)s?\s+(a\s+|the\s+|\d+\s+|%d\s+)?themes?\b` +
+		`|\bthemes?\s+(were\s+|was\s+|are\s+|is\s+)?(found|discovered|detected|identified|extracted)\b` +
+		`|%\s*(complete|done|finished)|per\s?cent (complete|done)|\bcomplete(d|ness)?:` +
+		`|\b(quality|theme|coding|your) score\b|\bscore:|\bgrade\b` +
+		`|\b(great|congratulations|well done|awesome|oops|sorry|please)\b|\pL!(\s|$)|[\x{1F300}-\x{1FAFF}\x{2705}\x{274C}]`)
+	for place, text := range said(t) {
+		if strings.Contains(place, "index/ingest/labels.go") || strings.Contains(place, "index/ingest/role.go") {
+			continue // words of transcripts that readers look for
+		}
+		if word := never.FindString(text); word != "" {
+			t.Errorf("%s says %q: %.100q", place, word, text)
+		}
+	}
+}
+
+// TestMessagesNameCommandsThatExist: "tema WORD" in a message, hint or help text is a command, or says what tema does.
+func TestMessagesNameCommandsThatExist(t *testing.T) {
+	known := map[string]bool{}
+	for _, c := range commands(t) {
+		known[c.Name()] = true
+	}
+	does := regexp.MustCompile(`^(cannot|could|does|has|holds|is|keeps|knows|made|reads|writes|writing|helps|and|for|regnes)$`)
+	mention := regexp.MustCompile(`\btema ([a-z][a-z-]*)( [a-z][a-z-]*)?`)
+	for place, text := range said(t) {
+		if text == "tema index" { // how the index' own file begins
+			continue
+		}
+		for _, m := range mention.FindAllStringSubmatch(text, -1) {
+			if !known[m[1]] && !does.MatchString(m[1]) {
+				t.Errorf("%s names %q, which is no command: %.100q", place, m[0], text)
+			}
+			if m[1] == "help" && m[2] != "" && !known[strings.TrimSpace(m[2])] {
+				t.Errorf("%s names %q, which is no topic: %.100q", place, m[0], text)
+			}
+		}
+	}
+}

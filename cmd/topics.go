@@ -1,0 +1,114 @@
+package cmd
+
+import "github.com/spf13/cobra"
+
+// addTopics adds the help topics: what cannot be said of one command alone.
+func addTopics(root *cobra.Command) {
+	for _, t := range []struct{ name, short, long string }{
+		{"files", "The files of a study", filesTopic},
+		{"formats", "The formats that ingest reads", formatsTopic},
+		{"query", "The language of search and of match rules", queryTopic},
+		{"phases", "The six phases, and where tema helps", phasesTopic},
+		{"exit-codes", "What the exit codes mean", exitCodesTopic},
+	} {
+		root.AddCommand(&cobra.Command{Use: t.name, Short: t.short, Long: t.long})
+	}
+	addRuleTopics(root)
+}
+
+const filesTopic = `A study is a folder of plain files. All of it is yours: it reads well without tema and belongs in
+git. Only .tema/ is tema's own; it may be deleted at any time and is made again.
+
+  study.yaml             title, research question, approach, language, settings
+  codebook.yaml          codes and themes
+  participants.csv       one row a participant: id, then any attributes
+  transcripts/P01.txt    one text file a transcript
+  codings/anna/P01.jsonl one file a coder and transcript, one coding a line
+  codings/_rules/        what the match rules propose; tema apply owns it
+  memos/                 memos, one Markdown file each
+  journal.jsonl          what was decided, when and why
+  reports/               what tema report writes
+  check-baseline.json    findings that an old study lives with; tema check --write-baseline makes it
+  pending.json           the plan of a change that was interrupted; the next command that writes
+                         finishes it or takes it back, and says so
+
+A transcript begins with front matter between two lines of ---, which says who speaks:
+
+  ---
+  date: 2020-02-11
+  speakers: {I: interviewer, Jonas: P01}
+  attributes: {setting: video call}
+  ---
+  I: Can you tell me what made you become a peer worker?
+
+  [0:00:12] Jonas: I wanted to use it for something ...
+
+A turn begins at a line that opens with a declared label and a colon, with a time before it or
+not. A speaker is a participant's id, interviewer, other or unknown. Front matter may be edited
+at any time; codings stay where they are.
+
+Ids of codes, themes, coders and participants begin with a letter or digit and go on with
+letters, digits, _ and -; they are the same whether large or small letters are used.
+
+tema schema codebook and tema schema study print what may stand in the YAML files.`
+
+const formatsTopic = `tema ingest knows a file by what is in it, not by its name.
+
+  text, Markdown    labels as "I:", "P1:", "**Name:**", "[0:12] Name:"; names and times on a line
+                    of their own as Otter, Zoom and Rev write them; without labels, one turn
+  WebVTT, SRT       subtitles; speakers from voice tags or "Name:"; cues of one speaker that
+                    follow each other become one turn
+  Whisper           txt with times, tsv, json, lrc, as well as the subtitles that it writes
+  DOCX              paragraphs, tables, footnotes; labels as in text; tracked deletions left out
+
+Encodings are detected (UTF-8, UTF-16, UTF-32, windows-1252 and others) unless --encoding names
+one. What was guessed, and every line that was left out, is told and written into the
+transcript's front matter under source:.
+
+Labels such as I, Int, Interviewer, Moderator, Q become the interviewer. Others become
+participants: as participants.csv knows them, else by name; --speaker says it for good.`
+
+const queryTopic = `  boundary              the word and its inflections in the transcript's language
+  =boundary             just this word
+  "calls and calls"     these words in this order
+  boundar*              words that begin so
+  boundry~              words one letter away
+  phone weekend         both, in one sentence (the same as phone AND weekend)
+  phone OR mobile       either
+  phone NOT clinic      the first without the second
+  phone NEAR/6 weekend  in either order, at most six words between
+  speaker:Kari          said by Kari: a label, a participant's id or a role
+  transcript:P03        in that transcript
+  code:boundaries       where a coding of that code, or of one under it, lies
+  age:"40-49"           by any attribute of participants or transcripts
+  (a OR b) NOT c        parentheses group
+
+AND and NOT hold within a sentence; --unit turn makes that a turn, --unit match a sentence too,
+but the passage runs from the first word that matched to the last. AND binds tighter than OR.
+Operators are written in capitals. What interviewers say is passed over unless --speakers all.
+
+The same language stands in a codebook's match rules, with unit: and speakers: beside them. A
+rule needs a word that is found, in each branch of OR, and cannot ask for code:.`
+
+const phasesTopic = `Braun and Clarke's phases, as they name them today, and what helps in each. They are places to
+stand in, not gates: one goes back and forth.
+
+  1 familiarise   read and re-read, note first thoughts           search, memos/
+  2 code          put codes on passages; rules propose, you decide apply, codings/
+  3 generate      gather codes into candidate themes              codebook.yaml: themes
+  4 review        hold themes against passages and the whole set  check, report
+  5 define        concept, definition and name of each theme      codebook.yaml: concept
+  6 write         excerpts, tensions, the report                  report, check
+
+A theme is a pattern of shared meaning around a central organising concept, and the researcher
+develops it; a rule or a count does not. In a reflexive study (the default) how often a code was
+put says nothing about how much it matters.`
+
+const exitCodesTopic = `  0    done
+  1    the answer is no: check found errors; a report lists a quotation that is not verbatim, a
+       coding that cannot be placed or a code that nobody defined; search --exit-code found nothing
+  2    it could not be done: wrong usage, no study, a file that cannot be read or written, a study
+       with faults that must be mended first, another tema writing
+  130  interrupted
+
+Scripts should treat every other code as failure.`
