@@ -12,9 +12,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
+const longestID = 64 // characters
+
+// The patterns do not count: a class of letters repeated up to 64 times takes milliseconds to compile, at every start.
 var (
-	idPattern         = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]{0,63}$`)
-	transcriptPattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_. -]{0,63}$`)
+	idPattern         = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_-]*$`)
+	transcriptPattern = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{M}\p{N}_. -]*$`)
 	notInID           = regexp.MustCompile(`-*[^\p{L}\p{M}\p{N}_-][^\p{L}\p{M}\p{N}_]*`)
 	windowsDevice     = regexp.MustCompile(`(?i)^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$`)
 )
@@ -35,7 +38,7 @@ func checkID(s string, pattern *regexp.Regexp, allowed string) error {
 		return fmt.Errorf("an id cannot be empty")
 	case strings.HasPrefix(s, "_"):
 		return fmt.Errorf("id %q begins with _, which tema keeps for itself", s)
-	case !pattern.MatchString(s):
+	case !pattern.MatchString(s) || utf8.RuneCountInString(s) > longestID:
 		return fmt.Errorf("id %q may hold %s, begins with a letter or digit and has 64 characters at most", s, allowed)
 	case strings.HasSuffix(s, " ") || strings.HasSuffix(s, "."):
 		return fmt.Errorf("id %q ends with a space or dot, which cannot be a file name everywhere", s)
@@ -52,8 +55,8 @@ func checkID(s string, pattern *regexp.Regexp, allowed string) error {
 func MakeID(s string) string {
 	s = norm.NFC.String(notInID.ReplaceAllString(norm.NFC.String(s), "-"))
 	s = strings.TrimLeftFunc(s, func(r rune) bool { return r == '-' || r == '_' || unicode.Is(unicode.M, r) })
-	if r := []rune(s); len(r) > 64 {
-		s = string(r[:64])
+	if r := []rune(s); len(r) > longestID {
+		s = string(r[:longestID])
 	}
 	s = strings.TrimRight(s, "-_")
 	if CheckID(s) != nil {
