@@ -310,8 +310,8 @@ func (s *Study) Transcripts(ctx context.Context, progress func(done, total int))
 
 // Texts returns the texts of some transcripts, read on all processors and not parsed, for a caller who knows offsets
 // in them from an index. What cannot be read is missing.
-func (s *Study) Texts(ids []string) map[string]string {
-	texts := make([]string, len(ids))
+func (s *Study) Texts(ids []string) map[string][]byte {
+	texts := make([][]byte, len(ids))
 	inParallel(runtime.GOMAXPROCS(0), len(ids), func(i int) {
 		if e := s.byID[ids[i]]; e != nil {
 			if src, err := s.root.ReadFile(e.file); err == nil {
@@ -319,7 +319,7 @@ func (s *Study) Texts(ids []string) map[string]string {
 			}
 		}
 	})
-	out := make(map[string]string, len(ids))
+	out := make(map[string][]byte, len(ids))
 	for i, id := range ids {
 		out[id] = texts[i]
 	}

@@ -191,7 +191,7 @@ func (a *app) printHits(s *analysis.Study, x *index.Index, hits []query.Hit, tot
 			}
 		}
 		turn, _ := t.TurnAt(h.Start)
-		text := whole[h.Start:h.End]
+		text := string(whole[h.Start:h.End])
 		switch {
 		case a.json:
 			p := foundPassage{Transcript: t.ID, Turn: h.Turn, Speaker: turn.Label, Participant: turn.Is, Start: h.Start, End: h.End, Text: text, Words: [][2]int{}}

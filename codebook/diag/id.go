@@ -38,16 +38,29 @@ func checkID(s string, pattern *regexp.Regexp, allowed string) error {
 		return fmt.Errorf("an id cannot be empty")
 	case strings.HasPrefix(s, "_"):
 		return fmt.Errorf("id %q begins with _, which tema keeps for itself", s)
+	case plainID(s):
 	case !pattern.MatchString(s) || utf8.RuneCountInString(s) > longestID:
 		return fmt.Errorf("id %q may hold %s, begins with a letter or digit and has 64 characters at most", s, allowed)
 	case strings.HasSuffix(s, " ") || strings.HasSuffix(s, "."):
 		return fmt.Errorf("id %q ends with a space or dot, which cannot be a file name everywhere", s)
 	case !norm.NFC.IsNormalString(s):
 		return fmt.Errorf("id %q is not in Unicode form NFC; type it again", s)
-	case windowsDevice.MatchString(s):
+	}
+	if (len(s) < 10 || strings.Contains(s, ".")) && windowsDevice.MatchString(s) {
 		return fmt.Errorf("id %q is a device name on Windows and cannot be a file there", s)
 	}
 	return nil
+}
+
+// plainID says whether s is of the commonest form, so that a study with thousands of files opens at once.
+func plainID(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || i > 0 && (c == '-' || c == '_')) {
+			return false
+		}
+	}
+	return len(s) <= longestID
 }
 
 // MakeID makes an id from any words, such as a file's stem: NFC, runs of characters that are not allowed, with the

@@ -12,7 +12,11 @@ import (
 // controls, which could repaint a screen or turn a line around, become visible signs; line breaks and tabs become
 // spaces. All else stands as it was.
 func Plain(s string) string {
-	if strings.IndexFunc(s, func(r rune) bool {
+	ascii := 0
+	for ascii < len(s) && s[ascii] >= ' ' && s[ascii] < 0x7f {
+		ascii++
+	}
+	if strings.IndexFunc(s[ascii:], func(r rune) bool {
 		return r < ' ' || r >= 0x7f && conceals(r) || r == '\u2028' || r == '\u2029' || r == utf8.RuneError
 	}) < 0 {
 		return s

@@ -140,11 +140,18 @@ func Parse(id, file string, src []byte) (*Transcript, diag.List) {
 // Bytes returns the file as it was parsed.
 func (t *Transcript) Bytes() []byte { return []byte(t.head + t.Text) }
 
-// Text returns what follows the front matter of a transcript's file, and checks nothing: for one that is known to be
-// sound, when only words at known offsets are wanted.
-func Text(src []byte) string {
-	_, text := split(string(src))
-	return text
+// Text returns what follows the front matter of a transcript's file, as a part of src, and checks nothing: for a file
+// that is known to be sound, when only words at known offsets are wanted.
+func Text(src []byte) []byte {
+	const line = "---\n"
+	if !bytes.HasPrefix(src, []byte(line)) {
+		return src
+	}
+	end := bytes.Index(src[len(line)-1:], []byte("\n"+line))
+	if end < 0 {
+		return nil
+	}
+	return src[len(line)-1+end+1+len(line):]
 }
 
 // split cuts a file into front matter, with both lines of ---, and text.

@@ -308,3 +308,17 @@ func BenchmarkParse(b *testing.B) {
 		Parse("P01", "P01.txt", src)
 	}
 }
+
+// Text is the quick way to what Parse gives.
+func TestTextIsWhatParseGives(t *testing.T) {
+	for _, src := range []string{"", "I: Hello.\n", "---\n---\n", "---\nspeakers: {I: interviewer}\n---\nI: Hello.\n---\nmore\n",
+		"---\nattributes: {a: '---'}\n---\nx", "--- \nno front matter\n", "\n---\n---\n"} {
+		parsed, found := Parse("P", "P.txt", []byte(src))
+		if err := found.Err(); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(Text([]byte(src))); got != parsed.Text {
+			t.Errorf("%q: %q, Parse gives %q", src, got, parsed.Text)
+		}
+	}
+}
