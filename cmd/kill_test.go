@@ -96,8 +96,8 @@ func TestKilledAnywhere(t *testing.T) {
 				}
 				os.RemoveAll(dir)
 			}
-			if killed < 3 {
-				t.Errorf("%d of the runs were killed before they ended (an undisturbed one takes %v)", killed, took)
+			if killed == 0 {
+				t.Errorf("none of the runs was killed before it ended (an undisturbed one takes %v)", took)
 			}
 		})
 	}
