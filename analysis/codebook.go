@@ -273,12 +273,6 @@ func recode(src []byte, today func(code string) string, at string, counts map[[2
 	return out, changed
 }
 
-// compareCodings is the order of sortCodings.
-func compareCodings(a, b *Coding) int {
-	return cmp.Or(boolCompare(a.Status == Removed, b.Status == Removed), cmp.Compare(a.Start, b.Start),
-		cmp.Compare(a.End, b.End), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-}
-
 // ErrNobody says that a decision has nobody to be told of.
 var ErrNobody = errors.New("nobody is named as the one who decides")
 

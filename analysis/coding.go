@@ -229,12 +229,10 @@ func extraKeys(line []byte) ([]byte, error) {
 	return out, nil
 }
 
-// sortCodings orders codings as a file holds them: by start, end, code, id; what was removed comes last.
-func sortCodings(list []*Coding) {
-	slices.SortFunc(list, func(a, b *Coding) int {
-		return cmp.Or(boolCompare(a.Status == Removed, b.Status == Removed), cmp.Compare(a.Start, b.Start),
-			cmp.Compare(a.End, b.End), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-	})
+// compareCodings is the order in which a file holds codings: by start, end, code, id; what was removed comes last.
+func compareCodings(a, b *Coding) int {
+	return cmp.Or(boolCompare(a.Status == Removed, b.Status == Removed), cmp.Compare(a.Start, b.Start),
+		cmp.Compare(a.End, b.End), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
 }
 
 func boolCompare(a, b bool) int {
@@ -375,7 +373,7 @@ func parseCodings(coder, transcriptID, file string, src []byte, found *diag.List
 
 // encodeCodings writes a file of codings, sorted.
 func encodeCodings(list []*Coding) []byte {
-	sortCodings(list)
+	slices.SortFunc(list, compareCodings)
 	var b []byte
 	for _, c := range list {
 		b = c.appendLine(b)
