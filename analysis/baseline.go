@@ -8,5 +8,5 @@ func (s *Study) WriteBaseline(content []byte) (changed bool, err error) {
 		return false, err
 	}
 	defer unlock()
-	return s.write(map[string][]byte{"check-baseline.json": content})
+	return s.change("", "baseline of check", map[string][]byte{"check-baseline.json": content})
 }

@@ -45,6 +45,29 @@ func (s *Study) EditCodebook(by, why string, dry bool, edit func(d *codebook.Dra
 	if err != nil {
 		return nil, err
 	}
+	d, err := s.draft(src, edit)
+	if err != nil {
+		return nil, err
+	}
+	out := &CodebookEdit{Before: src, After: d.Bytes(), Decisions: d.Decisions, Notes: d.Notes}
+	if dry || !out.Changed() {
+		return out, nil
+	}
+	files := map[string][]byte{codebookFile: out.After}
+	if events := decided(d, by, why); len(events) > 0 {
+		if files[journalFile], err = s.journalWith(events...); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := s.change(by, editName(d), files); err != nil {
+		return nil, err
+	}
+	s.forget()
+	return out, nil
+}
+
+// draft edits the codebook that src holds, and refuses a rule that cannot be asked.
+func (s *Study) draft(src []byte, edit func(d *codebook.Draft) error) (*codebook.Draft, error) {
 	d, err := codebook.OpenDraft(s.shown(codebookFile), src)
 	if err != nil {
 		return nil, err
@@ -56,25 +79,32 @@ func (s *Study) EditCodebook(by, why string, dry bool, edit func(d *codebook.Dra
 	if _, found := CompileRules(d.Book(), ""); len(found) > len(faults) {
 		return nil, found.Err()
 	}
-	out := &CodebookEdit{Before: src, After: d.Bytes(), Decisions: d.Decisions, Notes: d.Notes}
-	if dry || !out.Changed() {
-		return out, nil
+	return d, nil
+}
+
+// editName says in a few words what an edit of the codebook is.
+func editName(d *codebook.Draft) string {
+	if len(d.Decisions) == 0 {
+		return "layout of the codebook"
 	}
-	files := map[string][]byte{codebookFile: out.After}
-	if len(d.Decisions) > 0 {
-		var events []Event
-		for _, done := range d.Decisions {
-			events = append(events, Event{At: now(), By: by, Event: done.Event, About: done.About, From: done.From, To: done.To, Why: why})
-		}
-		if files[journalFile], err = s.journalWith(events...); err != nil {
-			return nil, err
-		}
+	first := d.Decisions[0]
+	name := first.Event + " " + strings.Join(first.About, ", ")
+	if len(first.From) > 0 && len(first.To) > 0 {
+		name = first.Event + " " + strings.Join(first.From, ", ") + " to " + strings.Join(first.To, ", ")
 	}
-	if _, err := s.change("edit of the codebook", files); err != nil {
-		return nil, err
+	if more := len(d.Decisions) - 1; more > 0 {
+		name += fmt.Sprintf(" and %d more", more)
 	}
-	s.forget()
-	return out, nil
+	return name
+}
+
+// decided returns what the journal is to tell of an edit of the codebook.
+func decided(d *codebook.Draft, by, why string) []Event {
+	var events []Event
+	for _, done := range d.Decisions {
+		events = append(events, Event{At: now(), By: by, Event: done.Event, About: done.About, From: done.From, To: done.To, Why: why})
+	}
+	return events
 }
 
 // journalWith returns the journal with events behind its last line. Events that say the same stand once.
@@ -218,7 +248,7 @@ func (s *Study) RewriteCodes(by, why string, only []string, dry bool) (*Rewrite,
 	if files[journalFile], err = s.journalWith(e); err != nil {
 		return nil, err
 	}
-	if _, err := s.change("rewrite", files); err != nil {
+	if _, err := s.change(by, "rewrite", files); err != nil {
 		return nil, err
 	}
 	s.forget()

@@ -181,12 +181,12 @@ func TestInterruptedRewriteIsFinished(t *testing.T) {
 		next := reopen(t, s.Dir)
 		said := ""
 		next.Notice = func(m string) { said += m }
-		if _, err := next.AddFile("new.txt", []byte("x")); err != nil {
+		if _, err := next.WriteReport(map[string][]byte{"new.txt": []byte("x")}); err != nil {
 			t.Fatal(err)
 		}
 		got := files(t, s.Dir)
-		delete(got, "new.txt")
-		os.Remove(filepath.Join(s.Dir, "new.txt"))
+		delete(got, "reports/new.txt")
+		os.RemoveAll(filepath.Join(s.Dir, "reports"))
 		if !maps.Equal(got, after) {
 			t.Fatalf("state %b: neither done nor undone: %v", done, slices.Sorted(maps.Keys(got)))
 		}
@@ -199,7 +199,7 @@ func TestInterruptedRewriteIsFinished(t *testing.T) {
 	put(t, s.Dir, before)
 	put(t, s.Dir, map[string]string{pendingFile: doc, names[1]: before[names[1]] + "\n"})
 	held := files(t, s.Dir)
-	if _, err := reopen(t, s.Dir).AddFile("new.txt", []byte("x")); err == nil || !strings.Contains(err.Error(), names[1]) {
+	if _, err := reopen(t, s.Dir).WriteReport(map[string][]byte{"new.txt": []byte("x")}); err == nil || !strings.Contains(err.Error(), names[1]) {
 		t.Errorf("a file that changed since: %v", err)
 	}
 	if !maps.Equal(files(t, s.Dir), held) {
@@ -208,12 +208,12 @@ func TestInterruptedRewriteIsFinished(t *testing.T) {
 	for _, name := range []string{".git/config", "../x", "codings/.hidden", "/x"} {
 		put(t, s.Dir, before)
 		put(t, s.Dir, map[string]string{pendingFile: encode(t, plan{Schema: 1, Change: "x", Files: []plannedFile{planFile(name, nil, []byte("[core]"))}})})
-		if _, err := reopen(t, s.Dir).AddFile("new.txt", []byte("x")); err == nil || !strings.Contains(err.Error(), name) {
+		if _, err := reopen(t, s.Dir).WriteReport(map[string][]byte{"new.txt": []byte("x")}); err == nil || !strings.Contains(err.Error(), name) {
 			t.Errorf("a plan for %s: %v", name, err)
 		}
 	}
 	put(t, s.Dir, map[string]string{pendingFile: "{"})
-	if _, err := reopen(t, s.Dir).AddFile("new.txt", []byte("x")); err == nil {
+	if _, err := reopen(t, s.Dir).WriteReport(map[string][]byte{"new.txt": []byte("x")}); err == nil {
 		t.Error("a plan that cannot be read was passed over")
 	}
 }

@@ -53,7 +53,7 @@ func hashOf(src []byte) string {
 // planFile says how old becomes new: line by line where both have as many, else what is left without the beginning and
 // the end that they share.
 func planFile(name string, old, new []byte) plannedFile {
-	f := plannedFile{File: name, Old: hashOf(old), New: hashOf(append([]byte{}, new...))}
+	f := plannedFile{File: name, Old: hashOf(old), New: hashOf(new)}
 	a, b := bytes.SplitAfter(old, []byte("\n")), bytes.SplitAfter(new, []byte("\n"))
 	if len(a) != len(b) {
 		start := 0
@@ -78,8 +78,11 @@ func planFile(name string, old, new []byte) plannedFile {
 	return f
 }
 
-// finished returns what the file is to hold, given what it held.
+// finished returns what the file is to hold, given what it held: nil if it is to go.
 func (f plannedFile) finished(old []byte) ([]byte, error) {
+	if f.New == "" {
+		return nil, nil
+	}
 	out := []byte{}
 	at := 0
 	for _, r := range f.Replace {
@@ -97,8 +100,15 @@ func (f plannedFile) finished(old []byte) ([]byte, error) {
 }
 
 // change replaces several files, all or none: killed at any moment, the study is as it was, or its next writer
-// finishes the change. What says for people what is being changed. Call it with the lock held.
-func (s *Study) change(what string, files map[string][]byte) (changed bool, err error) {
+// finishes the change. Nil takes a file away. By is who makes the change and what says for people what it is; with them
+// Undo can take it back. Call it with the lock held.
+func (s *Study) change(by, what string, files map[string][]byte) (changed bool, err error) {
+	return s.changeOrUndo(record{By: by, What: what}, files)
+}
+
+// changeOrUndo is change, which r describes.
+func (s *Study) changeOrUndo(r record, files map[string][]byte) (changed bool, err error) {
+	what := r.What
 	p := plan{Schema: 1, Change: what}
 	before := map[string][]byte{}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
@@ -106,13 +116,23 @@ func (s *Study) change(what string, files map[string][]byte) (changed bool, err 
 		if err != nil {
 			return false, err
 		}
-		if have == nil || !bytes.Equal(have, files[name]) {
+		if hashOf(have) != hashOf(files[name]) {
 			before[name] = have
 			p.Files = append(p.Files, planFile(name, have, files[name]))
+			r.Files = append(r.Files, recordFile(name, have, files[name]))
 		}
 	}
-	if len(p.Files) < 2 { // one file is replaced whole or not at all
-		return s.write(files)
+	if len(p.Files) == 0 {
+		return false, nil
+	}
+	if err := s.keepRecord(r); err != nil {
+		return false, err
+	}
+	if len(p.Files) == 1 { // one file is replaced whole or not at all
+		if changed, err = s.write(files); err == nil {
+			err = s.fileRecord()
+		}
+		return changed, err
 	}
 	var doc bytes.Buffer
 	enc := json.NewEncoder(&doc)
@@ -124,20 +144,12 @@ func (s *Study) change(what string, files map[string][]byte) (changed bool, err 
 		return false, err
 	}
 	if _, err = s.write(files); err != nil { // a full disk: take back what was done, or leave the plan for the next writer
-		back := map[string][]byte{}
-		for name, old := range before {
-			if old == nil {
-				s.root.Remove(name)
-			} else {
-				back[name] = old
-			}
-		}
-		if _, failed := s.write(back); failed != nil {
+		if _, failed := s.write(before); failed != nil {
 			return true, errors.Join(err, fmt.Errorf("%s is left half done; the next command that writes will finish it: %w", what, failed))
 		}
 		return false, errors.Join(err, s.unplan())
 	}
-	return true, s.unplan()
+	return true, errors.Join(s.unplan(), s.fileRecord())
 }
 
 // unplan takes the plan away: its change is done, or undone.
@@ -199,13 +211,20 @@ func (s *Study) settle() error {
 	return nil
 }
 
-// forget lets go of what was read of codebook, codings and journal, after they changed on disk.
+// forget lets go of what was read of codebook, codings, memos and journal, after they changed on disk.
 func (s *Study) forget() {
-	s.placed, s.proposals = nil, nil
-	s.loadCodings = sync.OnceValue(s.readCodings)
+	s.forgetCodings()
+	s.loadMemos = sync.OnceValue(s.readMemos)
 	s.loadJournal = sync.OnceValue(s.readJournal)
 	if src, err := s.readFile(codebookFile); err == nil {
 		s.Book, _ = codebook.Parse(s.shown(codebookFile), src)
+		s.bookSource = src
 		s.rules, _ = CompileRules(s.Book, s.Config.Language)
 	}
+}
+
+// forgetCodings lets go of what was read of codings.
+func (s *Study) forgetCodings() {
+	s.placed, s.proposals = nil, nil
+	s.loadCodings = sync.OnceValue(s.readCodings)
 }

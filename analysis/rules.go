@@ -173,15 +173,11 @@ func (s *Study) replaceRules(files map[string][]byte, applied []byte) (changed b
 	if len(files) == 0 && len(have) == 0 && len(s.rules) == 0 {
 		return false, nil // a study without rules needs no folder for them
 	}
-	changed, err = s.write(files)
-	if err != nil {
-		return changed, err
-	}
 	for _, name := range gone {
-		if err := s.root.Remove(name); err != nil {
-			return changed, fmt.Errorf("remove %s: %w", name, err)
-		}
-		changed = true
+		files[name] = nil
+	}
+	if changed, err = s.write(files); err != nil {
+		return changed, err
 	}
 	did, err := s.write(map[string][]byte{appliedFile: applied})
 	return changed || did, err

@@ -66,6 +66,8 @@ type Study struct {
 	show  string // what findings put before a file's path, "" or "some/dir/"
 	rules []Rule
 
+	bookSource []byte // what Book was read from
+
 	transcripts []*entry // natural order
 	byID        map[string]*entry
 
@@ -74,6 +76,8 @@ type Study struct {
 	loadJournal func() []Event
 	placed      []*Placed
 	proposals   []*Proposal
+	swept       bool // what a killed process left was taken away
+	lastRecord  int  // the number of the last record of undo that is known
 }
 
 // entry is a transcript that may not have been read yet.
@@ -125,7 +129,7 @@ func Open(dir, show string) (*Study, error) {
 		return nil, fmt.Errorf("read codebook: %w", err)
 	}
 	book, found := codebook.Parse(s.shown(codebookFile), src)
-	s.Book = book
+	s.Book, s.bookSource = book, src
 	s.Found = append(s.Found, found...)
 
 	src, err = root.ReadFile(participantsFile)

@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,7 +46,14 @@ func (s *Study) lock() (unlock func(), err error) {
 		l.Unlock()
 		return nil, err
 	}
-	s.sweep()
+	if err := s.fileRecord(); err != nil { // of a process that was killed after its change
+		l.Unlock()
+		return nil, err
+	}
+	if !s.swept { // once: listing folders takes time, and a coding screen writes at every key
+		s.swept = true
+		s.sweep()
+	}
 	return func() { l.Unlock() }, nil
 }
 
@@ -84,18 +92,25 @@ func (s *Study) sweep() {
 	}
 }
 
-// write replaces files by name, each whole: a temporary file in the same folder, fsync, rename, fsync of the folder.
-// Files that already hold these bytes are left alone; changed says whether any did not. All temporary files are
-// written before the first is renamed, so that a full disk changes nothing. Call it with the lock held.
+// write replaces files by name, each whole: a temporary file in the same folder, fsync, rename, fsync of the folder; nil
+// takes a file away. Files that already hold these bytes are left alone; changed says whether any did not. All temporary
+// files are written before the first is renamed, so that a full disk changes nothing. Call it with the lock held.
 func (s *Study) write(files map[string][]byte) (changed bool, err error) {
 	temp := func(name string) string { return path.Join(path.Dir(name), "."+path.Base(name)+tempSuffix) }
-	var names []string
+	var names, gone []string
 	dirs := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if have, err := s.readFile(name); err == nil && have != nil && bytes.Equal(have, files[name]) {
+		have, err := s.readFile(name)
+		switch {
+		case err == nil && have == nil && files[name] == nil:
 			continue
+		case err == nil && have != nil && files[name] != nil && bytes.Equal(have, files[name]):
+			continue
+		case files[name] == nil:
+			gone = append(gone, name)
+		default:
+			names = append(names, name)
 		}
-		names = append(names, name)
 		dirs[path.Dir(name)] = true
 	}
 	for dir := range dirs {
@@ -129,6 +144,12 @@ func (s *Study) write(files map[string][]byte) (changed bool, err error) {
 		}
 		changed = true
 		renamed++
+	}
+	for _, name := range gone {
+		if err := s.root.Remove(name); err != nil {
+			return changed, fmt.Errorf("remove %s: %w", name, err)
+		}
+		changed = true
 	}
 	for dir := range dirs {
 		if err := s.syncDir(dir); err != nil {
@@ -178,14 +199,26 @@ func (s *Study) WriteReport(files map[string][]byte) (changed bool, err error) {
 }
 
 // AddTranscripts writes transcripts by id, replacing none unless replace is set: nothing of a batch is written when one
-// of it would overwrite another text.
-func (s *Study) AddTranscripts(files map[string][]byte, replace bool) (changed bool, err error) {
+// of it would overwrite another text. Beside names other files of the study to be made with them; those that stand there
+// already are left as they are.
+func (s *Study) AddTranscripts(files, beside map[string][]byte, replace bool) (changed bool, err error) {
 	unlock, err := s.lock()
 	if err != nil {
 		return false, err
 	}
 	defer unlock()
 	named := map[string][]byte{}
+	r := record{What: "ingest"}
+	for name, content := range beside {
+		have, err := s.readFile(name)
+		if err != nil {
+			return false, err
+		}
+		if have == nil {
+			named[name] = content
+			r.Files = append(r.Files, recordFile(name, have, content))
+		}
+	}
 	for id, content := range files {
 		name := path.Join(transcriptsDir, id+".txt")
 		have, err := s.readFile(name)
@@ -195,22 +228,23 @@ func (s *Study) AddTranscripts(files map[string][]byte, replace bool) (changed b
 		if have != nil && !bytes.Equal(have, content) && !replace {
 			return false, fmt.Errorf("write %s: it stands there already, with another text", name)
 		}
+		if !bytes.Equal(have, content) {
+			r.Files = append(r.Files, recordFile(name, have, content))
+		}
 		named[name] = content
 	}
-	return s.write(named)
-}
-
-// AddFile writes a new file at the top of the study, such as participants.csv; an old one is left as it is.
-func (s *Study) AddFile(name string, content []byte) (added bool, err error) {
-	unlock, err := s.lock()
-	if err != nil {
+	if len(r.Files) == 0 {
+		return false, nil
+	}
+	slices.SortFunc(r.Files, func(a, b recordedFile) int { return cmp.Compare(a.File, b.File) })
+	if err := s.keepRecord(r); err != nil {
 		return false, err
 	}
-	defer unlock()
-	if have, err := s.readFile(name); err != nil || have != nil {
-		return false, err
+	changed, err = s.write(named) // not all or none: what was written before an interruption stays, and a second run goes on
+	if err == nil {
+		err = s.fileRecord()
 	}
-	return s.write(map[string][]byte{name: content})
+	return changed, err
 }
 
 // Create makes a study folder at dir with the given files (by slash-separated name), leaving those that stand there

@@ -294,12 +294,9 @@ func (b *batch) write(ctx context.Context, a *app, s *analysis.Study, o ingestOp
 		}
 		p := a.progress("writing transcript")
 		s.Progress = p.step
-		_, err := s.AddTranscripts(files, o.replace)
+		_, err := s.AddTranscripts(files, participantsTable(b), o.replace)
 		p.done()
 		if err != nil {
-			return err
-		}
-		if err := addParticipants(s, b); err != nil {
 			return err
 		}
 	}
@@ -413,9 +410,9 @@ func assignSpeakers(found []ingest.Speaker, transcriptID string, known *analysis
 	return out
 }
 
-// addParticipants makes participants.csv when there is none: one row a participant, for its author to go on with. One
-// that stands there is its author's.
-func addParticipants(s *analysis.Study, b *batch) error {
+// participantsTable returns a participants.csv for a study that has none: one row a participant, for its author to go on
+// with.
+func participantsTable(b *batch) map[string][]byte {
 	ids := map[string]bool{}
 	for _, item := range b.items {
 		for _, sp := range item.speakers {
@@ -431,8 +428,7 @@ func addParticipants(s *analysis.Study, b *batch) error {
 	for _, id := range slices.SortedFunc(maps.Keys(ids), analysis.Natural) {
 		table += id + "\n"
 	}
-	_, err := s.AddFile("participants.csv", []byte(table))
-	return err
+	return map[string][]byte{"participants.csv": []byte(table)}
 }
 
 type ingested struct {
