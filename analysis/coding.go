@@ -25,6 +25,12 @@ const (
 	Candidate = "candidate"
 )
 
+// Values of Coding.Via: how a coding came about, if not by a person who read the passage and put it there.
+const (
+	ViaRule   = "rule"   // a candidate that a person accepted
+	ViaSearch = "search" // put on everything that a search found, at once
+)
+
 // A Coding is one code put on one passage by one coder: one line of codings/CODER/TRANSCRIPT.jsonl. The fields stand
 // in the order of the file. Start and End are bytes in the transcript's text, half-open.
 type Coding struct {
@@ -38,7 +44,7 @@ type Coding struct {
 	Text      string `json:"text"` // hash of the text that the offsets belong to
 	Made      string `json:"made,omitempty"`
 	Changed   string `json:"changed,omitempty"`
-	Via       string `json:"via,omitempty"` // "rule", "import:FILE"; "" for a person's own
+	Via       string `json:"via,omitempty"` // "rule", "search", "import:FILE"; "" for a person's own
 	Status    string `json:"status,omitempty"`
 	Memo      string `json:"memo,omitempty"`
 	Condensed string `json:"condensed,omitempty"`

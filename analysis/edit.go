@@ -36,7 +36,7 @@ type CodingChange struct {
 	Memo       *string
 	Condensed  *string
 	Status     *string // Accepted, Rejected or Removed
-	Via        string  // of a new one: "", "rule" or "import:FILE"
+	Via        string  // of a new one: how it came about
 }
 
 // Edited is what an Edit did, or would do.

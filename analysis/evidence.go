@@ -35,8 +35,9 @@ type Sample struct {
 
 // Origin says how the codings came about. Units are codings.
 type Origin struct {
-	ByPerson   int            // counted codings made by a person without a rule's proposal
+	ByPerson   int            // counted codings made by a person one by one, without a rule's proposal
 	FromRule   int            // counted codings that a person accepted from a rule
+	BySearch   int            // counted codings that a person put on all that a search found at once
 	Imported   int            // counted codings that came from another program
 	Coders     map[string]int // counted codings by coder
 	NotCounted int            // accepted codings of coders whose codings do not count here
@@ -216,8 +217,10 @@ func (s *Study) sortOut(o *Origin) (persons, byRule, proposed map[*codebook.Code
 			persons[p.Today] = append(persons[p.Today], p)
 			o.Coders[p.Coder]++
 			switch {
-			case p.Via == "rule":
+			case p.Via == ViaRule:
 				o.FromRule++
+			case p.Via == ViaSearch:
+				o.BySearch++
 			case strings.HasPrefix(p.Via, "import:"):
 				o.Imported++
 			default:

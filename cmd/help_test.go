@@ -61,7 +61,7 @@ func TestExamplesAreRunnable(t *testing.T) {
 			}
 			words := shellWords(line)
 			for i, w := range words {
-				if w == ">" || w == "|" { // what the shell does with the answer is not tema's
+				if w == ">" || w == "<" || w == "|" { // what the shell does with the answer is not tema's
 					words = words[:i]
 					break
 				}

@@ -589,7 +589,7 @@ func join(of map[string]int, smallest int) []Group {
 // origin says how the codings came about, and lists those that count nowhere.
 func (b *builder) origin() {
 	o := b.e.Origin
-	out := Origin{Counted: o.ByPerson + o.FromRule + o.Imported, ByPerson: o.ByPerson, FromRule: o.FromRule, Imported: o.Imported,
+	out := Origin{Counted: o.ByPerson + o.FromRule + o.BySearch + o.Imported, ByPerson: o.ByPerson, FromRule: o.FromRule, BySearch: o.BySearch, Imported: o.Imported,
 		Coders: len(o.Coders), NotCounted: o.NotCounted, Rejected: o.Rejected, Candidates: o.Candidates, Unread: o.Unread, ByRule: o.ByRule}
 	if b.showCoders {
 		for _, name := range b.coders {

@@ -212,6 +212,7 @@ type Origin struct {
 	Counted    int     `json:"counted"`
 	ByPerson   int     `json:"by_person"`
 	FromRule   int     `json:"from_rule"`
+	BySearch   int     `json:"by_search"`
 	Imported   int     `json:"imported"`
 	Coders     int     `json:"coders"`
 	Named      []Coder `json:"named_coders,omitempty"` // only where the study shows them

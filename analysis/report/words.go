@@ -101,6 +101,7 @@ type words struct {
 	OriginCounted    string
 	OriginPerson     string
 	OriginRule       string
+	OriginSearch     string
 	OriginImported   string
 	OriginNotCounted string
 	OriginCandidates string
@@ -249,6 +250,7 @@ var english = words{
 	OriginCounted:    "%s by %s count in this report: %s.",
 	OriginPerson:     "%s made by a person",
 	OriginRule:       "%s accepted by a person after a rule proposed it",
+	OriginSearch:     "%s put by a person on all that a search found",
 	OriginImported:   "%s imported from another program",
 	OriginNotCounted: "%s by others are kept in the study and do not count here.",
 	OriginCandidates: "The codebook’s rules propose %s, of which nobody has read %s yet.",
@@ -394,6 +396,7 @@ var norwegian = words{
 	OriginCounted:    "%s av %s teller i denne rapporten: %s.",
 	OriginPerson:     "%s gjort av en person",
 	OriginRule:       "%s godtatt av en person etter at en regel foreslo det",
+	OriginSearch:     "%s satt av en person på alt som et søk fant",
 	OriginImported:   "%s importert fra et annet program",
 	OriginNotCounted: "%s av andre ligger i studien og teller ikke her.",
 	OriginCandidates: "Reglene i kodeboken foreslår %s, hvorav ingen har lest %s ennå.",
@@ -766,7 +769,7 @@ func (w *words) Origin(r *Report) []string {
 		for _, way := range []struct {
 			n    int
 			text string
-		}{{o.ByPerson, w.OriginPerson}, {o.FromRule, w.OriginRule}, {o.Imported, w.OriginImported}} {
+		}{{o.ByPerson, w.OriginPerson}, {o.FromRule, w.OriginRule}, {o.BySearch, w.OriginSearch}, {o.Imported, w.OriginImported}} {
 			if way.n > 0 {
 				ways = append(ways, fmt.Sprintf(way.text, w.Number(way.n)))
 			}

@@ -26,6 +26,10 @@ const (
 	Invalid            // the text is today's and yet the offsets lie outside it, or the slice is not the quote
 )
 
+func (s Standing) String() string {
+	return [...]string{"", "exact", "moved", "ambiguous", "lost", "invalid"}[s]
+}
+
 const (
 	contextBytes = 32 // of the text on each side of a quote
 	typoRunes    = 4  // characters that may differ in a context that was corrected

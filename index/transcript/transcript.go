@@ -208,6 +208,23 @@ func (t *Transcript) Position(offset int) diag.Position {
 	return diag.Position{Line: strings.Count(t.head, "\n") + strings.Count(before, "\n") + 1, Column: utf8.RuneCountInString(before[start:]) + 1}
 }
 
+// Occurrences returns every place where words stand in the text byte for byte, in order. They may overlap.
+func (t *Transcript) Occurrences(words string) []Span {
+	if words == "" {
+		return nil
+	}
+	var out []Span
+	_, first := utf8.DecodeRuneInString(words)
+	for at := 0; ; {
+		i := strings.Index(t.Text[at:], words)
+		if i < 0 {
+			return out
+		}
+		out = append(out, Span{at + i, at + i + len(words)})
+		at += i + first
+	}
+}
+
 // TurnAt returns the turn that holds the byte at offset.
 func (t *Transcript) TurnAt(offset int) (Turn, bool) {
 	lo, hi := 0, len(t.Turns)
