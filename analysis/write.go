@@ -12,6 +12,7 @@ import (
 	"path"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -182,6 +183,32 @@ func (s *Study) syncDir(name string) error {
 		return err
 	}
 	return nil
+}
+
+// Scratch puts content into a new file of .tema, alone in a folder of its own, for a person to edit, and returns its
+// name in the study. It is no part of the study; whoever asked for it takes the folder away.
+func (s *Study) Scratch(name string, content []byte) (file string, err error) {
+	if err := s.ensureCache(); err != nil {
+		return "", err
+	}
+	const scratch = cacheDir + "/edit"
+	if err := s.root.MkdirAll(scratch, 0o700); err != nil {
+		return "", fmt.Errorf("make %s: %w", scratch, err)
+	}
+	for n := 1; ; n++ {
+		dir := path.Join(scratch, strconv.Itoa(n))
+		if err := s.root.Mkdir(dir, 0o700); errors.Is(err, fs.ErrExist) {
+			continue // another edit is going on, or one that failed was kept
+		} else if err != nil {
+			return "", fmt.Errorf("make %s: %w", dir, err)
+		}
+		file = path.Join(dir, name)
+		if err := s.root.WriteFile(file, content, 0o600); err != nil {
+			s.root.RemoveAll(dir)
+			return "", fmt.Errorf("write %s: %w", file, err)
+		}
+		return file, nil
+	}
 }
 
 // WriteReport writes files into reports/, by base name, and says whether anything changed.

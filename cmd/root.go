@@ -115,6 +115,9 @@ func (a *app) report(err error) {
 	if found, ok := diag.AsInvalid(err); ok {
 		a.findings(found)
 		a.note("tema: %s; nothing was written", analysis.Plural(found.Count(diag.Error), "error", "errors"))
+		if kept, ok := errors.AsType[errKept](err); ok {
+			a.note("%s", kept.hint())
+		}
 		return
 	}
 	for i, line := range strings.Split(err.Error(), "\n") {

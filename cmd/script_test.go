@@ -29,8 +29,32 @@ var update = flag.Bool("update", false, "rewrite what scripts and golden files e
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"tema": func() { os.Exit(cmd.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"tema":   func() { os.Exit(cmd.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"typist": typist,
 	})
+}
+
+// typist is an editor for scripts: `typist [-shows TO] [-saves FROM] [-exits N] FILE` copies FILE to TO, as somebody
+// reads what is before her, saves the bytes of FROM as FILE, and ends with that exit code.
+func typist() {
+	shows := flag.String("shows", "", "")
+	saves := flag.String("saves", "", "")
+	exits := flag.Int("exits", 0, "")
+	flag.Parse()
+	for _, c := range [][2]string{{flag.Arg(0), *shows}, {*saves, flag.Arg(0)}} {
+		if c[0] == "" || c[1] == "" {
+			continue
+		}
+		content, err := os.ReadFile(c[0])
+		if err == nil {
+			err = os.WriteFile(c[1], content, 0o666)
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "typist:", err)
+			os.Exit(3)
+		}
+	}
+	os.Exit(*exits)
 }
 
 // TestScripts runs every script under testdata/script: what a user does, what she sees, and what is on disk afterwards.
