@@ -29,7 +29,7 @@ func (a *app) edit(s *analysis.Study, name string, initial []byte, use func(text
 	if err = a.runEditor(file); err == nil {
 		var text []byte
 		if text, err = os.ReadFile(file); err == nil {
-			if text, err = edited(text, initial); err == nil {
+			if text, err = plainText(text); err == nil {
 				err = use(text)
 			}
 		}
@@ -54,16 +54,14 @@ func (e errKept) Unwrap() error { return e.error }
 func (e errKept) Error() string { return e.error.Error() + "\n" + e.hint() }
 func (e errKept) hint() string  { return "      what you typed is kept in " + e.file }
 
-// edited returns what an editor saved as the study's files are: without a byte order mark, with line feeds.
-func edited(text, initial []byte) ([]byte, error) {
+// plainText returns what a person typed or piped in as the study's files are: UTF-8 without a byte order mark, with
+// line feeds.
+func plainText(text []byte) ([]byte, error) {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if !utf8.Valid(text) {
-		return nil, errors.New("read what the editor saved: it is not UTF-8; save it as UTF-8")
+		return nil, errors.New("read the text: it is not UTF-8; save it as UTF-8")
 	}
-	if !bytes.Contains(initial, []byte("\r\n")) {
-		text = bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n"))
-	}
-	return text, nil
+	return bytes.ReplaceAll(text, []byte("\r\n"), []byte("\n")), nil
 }
 
 // runEditor runs VISUAL, else EDITOR, else what the system has, on file, and waits until it ends.

@@ -155,3 +155,22 @@ func fields(parts ...string) string {
 	}
 	return strings.Join(kept, " · ")
 }
+
+// wrap cuts text into lines of at most so many characters, at blanks where there are some; 0 leaves it whole.
+func wrap(text string, width int) []string {
+	var lines []string
+	for runes := []rune(text); ; {
+		if width <= 0 || len(runes) <= width {
+			return append(lines, string(runes))
+		}
+		at := width
+		for at > 0 && runes[at] != ' ' {
+			at--
+		}
+		if strings.TrimSpace(string(runes[:at])) == "" { // one long word
+			at = width
+		}
+		lines = append(lines, strings.TrimRight(string(runes[:at]), " "))
+		runes = []rune(strings.TrimLeft(string(runes[at:]), " "))
+	}
+}

@@ -364,32 +364,11 @@ func nearest(word string, known []string) string {
 
 // memos finds memos about what is not in the study.
 func (c *checker) memos() {
-	var codings map[string]bool
-	exists := func(kind, id string) bool {
-		switch kind {
-		case "code":
-			return c.book.Code(id) != nil
-		case "theme":
-			return c.book.Theme(id) != nil
-		case "transcript":
-			return slices.Contains(c.s.TranscriptIDs(), id)
-		case "participant":
-			return c.s.Participants.Row(id) != nil || slices.ContainsFunc(c.s.Speaking(), func(s string) bool { return diag.Fold(s) == diag.Fold(id) })
-		case "coding":
-			if codings == nil {
-				codings = map[string]bool{}
-				for _, p := range c.s.Placed() {
-					codings[p.ID] = true
-				}
-			}
-			return codings[id]
-		}
-		return kind == "checklist"
-	}
+	fault := c.s.RefChecker()
 	for _, m := range c.s.Memos() {
 		for i, ref := range m.About {
-			kind, id, typed := strings.Cut(ref, ":")
-			if ref == "" || typed && exists(kind, id) {
+			message, hint := fault(ref)
+			if ref == "" || message == "" {
 				continue
 			}
 			p := frontMatter(m.File, c.source(m.File))
@@ -398,12 +377,7 @@ func (c *checker) memos() {
 				at = node(at, i)
 			}
 			f := p.finding("study/dangling-memo", "", at)
-			switch f.Message = "the study has no " + kind + " " + id; {
-			case !typed:
-				f.Message, f.Hint = ref+" does not say what kind of thing it is", "write code:"+ref+", theme:"+ref+", or the like"
-			case !slices.Contains([]string{"code", "theme", "transcript", "participant", "coding"}, kind):
-				f.Message, f.Hint = "a memo cannot be about a "+kind, "code:, theme:, coding:, transcript:, participant: or checklist:, and an id"
-			}
+			f.Message, f.Hint = message, cmp.Or(hint, f.Hint)
 			f.About = cmp.Or(ref, f.About)
 			c.add(f)
 		}
