@@ -265,7 +265,8 @@ func memoTemplate(m analysis.Memo) []byte {
 	return fmt.Appendf(nil, `---
 # Write below the second line of dashes. A memo without text is not kept.
 # kind is %s, or nothing.
-# about is code:ID, theme:ID, transcript:ID, participant:ID or coding:ID, or nothing; of several, [one, another].
+# about is code:ID, theme:ID, transcript:ID, participant:ID, or nothing; several
+# stand in brackets: [code:ID, theme:ID].
 kind: %s
 about: [%s]
 ---
