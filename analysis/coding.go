@@ -483,7 +483,6 @@ func (s *Study) findPlacement(p *Placed) {
 // counted returns the coders whose codings of a transcript count: those that study.yaml names, else consensus where it
 // has a file for the transcript, else everybody but consensus.
 func (s *Study) counted() func(coder, transcriptID string) bool {
-	const consensus = "consensus"
 	if named := s.Config.Report.Coders; len(named) > 0 {
 		return func(coder, _ string) bool { return slices.Contains(named, coder) }
 	}

@@ -179,7 +179,7 @@ and          tema run my-study`,
 	for group, commands := range map[string][]*cobra.Command{
 		"study":       {newInitCmd(a), newIngestCmd(a), newRunCmd(a), newStatusCmd(a)},
 		"familiarise": {newSearchCmd(a), newMemoCmd(a)},
-		"code":        {newCodeCmd(a), newApplyCmd(a), newUndoCmd(a)},
+		"code":        {newCodeCmd(a), newApplyCmd(a), newCodersCmd(a), newUndoCmd(a)},
 		"write":       {newReportCmd(a)},
 		"codebook":    {newCheckCmd(a), newCodebookCmd(a)},
 		"help":        {newSchemaCmd(a)},
