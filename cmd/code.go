@@ -26,7 +26,7 @@ tema undo takes back.`,
 		Args:    args(cobra.NoArgs),
 		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	c.AddCommand(newCodeAddCmd(a), newCodeRemoveCmd(a), newCodeMoveCmd(a), newCodeMemoCmd(a), newCodeDoneCmd(a), newCodeListCmd(a))
+	c.AddCommand(newCodeAddCmd(a), newCodeRemoveCmd(a), newCodeMoveCmd(a), newCodeMemoCmd(a), newCodeDoneCmd(a), newCodeEditCmd(a), newCodeListCmd(a))
 	return c
 }
 
