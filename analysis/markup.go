@@ -77,14 +77,15 @@ func (s *Study) marked(id, coder string) (t *transcript.Transcript, marks []mark
 	return t, marks, unplaced, nil
 }
 
-// markupBase names a state of codings: 12 hex digits.
+// markupBase names a state of words and codings: 12 hex digits.
 func markupBase(t *transcript.Transcript, marks []markedCoding) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%s\x00", t.Hash)
-	for _, m := range slices.SortedFunc(slices.Values(marks), func(a, b markedCoding) int { return cmp.Compare(a.id, b.id) }) {
-		fmt.Fprintf(h, "%s\x00%s\x00%d\x00%d\x00%s\x00%s\x00", m.id, m.code, m.Start, m.End, m.memo, m.condensed)
+	var lines []string
+	for _, m := range marks {
+		lines = append(lines, fmt.Sprintf("%d\x00%d\x00%s\x00%s\x00%s\x00", m.Start, m.End, m.code, m.memo, m.condensed))
 	}
-	return hex.EncodeToString(h.Sum(nil))[:12]
+	slices.Sort(lines)
+	sum := sha256.Sum256([]byte(t.Hash + "\x00" + strings.Join(lines, "")))
+	return hex.EncodeToString(sum[:])[:12]
 }
 
 // A piece is a stretch that is bracketed together.
