@@ -180,6 +180,9 @@ func standing(th *codebook.Theme) []*codebook.Theme {
 
 // codesOf returns the codes of themes with their descendants, each once. A retired code that has gone into another
 // stands for that one.
+// CodesOf returns the codes that a theme draws on itself, each with its descendants, in the theme's order.
+func (s *Study) CodesOf(th *codebook.Theme) []*codebook.Code { return s.codesOf(th) }
+
 func (s *Study) codesOf(themes ...*codebook.Theme) []*codebook.Code {
 	seen := map[*codebook.Code]bool{}
 	var out []*codebook.Code

@@ -180,7 +180,7 @@ and          tema run my-study`,
 		"study":       {newInitCmd(a), newIngestCmd(a), newRunCmd(a), newStatusCmd(a)},
 		"familiarise": {newSearchCmd(a), newMemoCmd(a)},
 		"code":        {newCodeCmd(a), newApplyCmd(a), newCodersCmd(a), newUndoCmd(a)},
-		"write":       {newReportCmd(a)},
+		"write":       {newReportCmd(a), newMeaningUnitsCmd(a)},
 		"codebook":    {newCheckCmd(a), newCodebookCmd(a)},
 		"help":        {newSchemaCmd(a)},
 	} {

@@ -55,6 +55,9 @@ func Run(ctx context.Context, s *analysis.Study, o Options) (diag.List, error) {
 	c.codes()
 	c.topics()
 	c.use(e)
+	if _, asked := c.set["coding/not-exclusive"]; asked {
+		c.exclusive()
+	}
 	c.examples()
 	c.proposals()
 	c.themes(e)

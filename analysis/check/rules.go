@@ -180,6 +180,9 @@ var judged = func() []Rule {
 		rule("coding/no-transcript", diag.Error, "a file of codings whose transcript is not there", "Its codings count nowhere.", "Bring the transcript back, or rename the file after the transcript that it belongs to."),
 		rule("coding/unknown-code", diag.Error, "a coding with a code that the codebook does not define", "It counts under none.", "Define the code, or name its id as an alias of the code that it became."),
 		rule("coding/unread-candidates", diag.Info, "passages that rules propose and no coder has looked at", "A candidate is nobody's coding; reports say how many are unread.", "Read them and accept or reject each, or leave them."),
+		rule("coding/not-exclusive", diag.Warning, "a passage that one coder put into two categories; off unless study.yaml sets it",
+			"Content analyses that count want each meaning unit in one category (Graneheim and Lundman 2004).", "Choose one of the two, cut the passage, or draw the line between the categories anew under `exclude`.",
+			reflexive, book, rely, content),
 		// theme
 		rule("theme/no-concept", diag.Warning, "a theme without a central organising concept (info while it is a candidate)", "A theme is a pattern of shared meaning around one idea; without the idea it is a topic.",
 			"Write the idea as one sentence under `concept`.", rely, content),

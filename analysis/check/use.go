@@ -77,6 +77,34 @@ func (c *checker) use(e *analysis.Evidence) {
 
 func have(n int, one, many string) string { return analysis.Plural(n, one, many) }
 
+// exclusive finds passages that one coder put into two categories: those that overlap, with codes that no theme or
+// category holds together. A code that no theme draws on is a category of its own.
+func (c *checker) exclusive() {
+	category := map[*codebook.Code]string{}
+	for _, th := range c.book.AllThemes() {
+		if th.Status != analysis.Dropped {
+			for _, code := range c.s.CodesOf(th) {
+				category[code] = cmp.Or(th.Name, th.ID)
+			}
+		}
+	}
+	of := func(p *analysis.Placed) string { return cmp.Or(category[p.Today], p.Today.Name, p.Today.ID) }
+	last := map[[2]string][]*analysis.Placed{} // by coder and transcript, what may still overlap
+	placed := slices.DeleteFunc(slices.Clone(c.s.Placed()), func(p *analysis.Placed) bool { return !p.Counts() })
+	slices.SortStableFunc(placed, func(a, b *analysis.Placed) int { return cmp.Compare(a.Span.Start, b.Span.Start) })
+	for _, p := range placed {
+		key := [2]string{p.Coder, p.Transcript}
+		open := slices.DeleteFunc(last[key], func(o *analysis.Placed) bool { return o.Span.End <= p.Span.Start })
+		for _, o := range open {
+			if of(o) != of(p) {
+				c.add(diag.Finding{Rule: "coding/not-exclusive", File: p.File, Pos: diag.Position{Line: p.Line}, About: "coding:" + p.ID, Source: p.Quote, Private: true,
+					Message: fmt.Sprintf("the passage is in %s and, on line %d, in %s", of(p), o.Line, of(o))})
+			}
+		}
+		last[key] = append(open, p)
+	}
+}
+
 // examples holds the codebook's examples against the transcripts and the codings.
 func (c *checker) examples() {
 	type passage struct {

@@ -91,7 +91,10 @@ func joined(list []string) []string {
 }
 
 // A docx is the body of a document that is being written.
-type docx struct{ b bytes.Buffer }
+type docx struct {
+	b      bytes.Buffer
+	across bool // the page lies across
+}
 
 // A docxRow is a row of a table of two columns: what, and the paragraphs of a style.
 type docxRow struct {
@@ -162,13 +165,47 @@ func (d *docx) table(rows []docxRow) {
 	}
 }
 
+// grid writes a table with a heading row that every page repeats. Widths are shares of the page.
+func (d *docx) grid(headings []string, rows [][]string, shares []int) {
+	room, all := 9070, 0 // twentieths of a point
+	if d.across {
+		room = 14002
+	}
+	for _, n := range shares {
+		all += n
+	}
+	width := func(i int) int { return room * shares[i] / all }
+	fmt.Fprintf(&d.b, `<w:tbl><w:tblPr><w:tblStyle w:val="CodeTable"/><w:tblW w:w="%d" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/></w:tblPr><w:tblGrid>`, room)
+	for i := range shares {
+		fmt.Fprintf(&d.b, `<w:gridCol w:w="%d"/>`, width(i))
+	}
+	d.b.WriteString("</w:tblGrid>")
+	row := func(properties, style string, cells []string) {
+		d.b.WriteString("<w:tr>" + properties)
+		for i, text := range cells {
+			fmt.Fprintf(&d.b, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>`, width(i))
+			d.para(style, text)
+			d.b.WriteString("</w:tc>")
+		}
+		d.b.WriteString("</w:tr>")
+	}
+	row(`<w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`, "TableHead", headings)
+	for _, cells := range rows {
+		row(`<w:trPr><w:cantSplit/></w:trPr>`, "TableText", cells)
+	}
+	d.b.WriteString(`</w:tbl>`)
+	d.para("Space", "")
+}
+
 const (
-	docxHead     = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
-	docxMain     = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"`
-	docxTypes    = `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>`
-	docxRels     = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`
-	docxDocRels  = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`
-	docxPageEnds = `<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1418" w:right="1418" w:bottom="1418" w:left="1418" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr>`
+	docxHead    = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+	docxMain    = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"`
+	docxTypes   = `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>`
+	docxRels    = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`
+	docxDocRels = `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>`
+	docxUpright = `<w:pgSz w:w="11906" w:h="16838"/>`
+	docxAcross  = `<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>`
+	docxMargins = `<w:pgMar w:top="1418" w:right="1418" w:bottom="1418" w:left="1418" w:header="709" w:footer="709" w:gutter="0"/>`
 )
 
 // docxStyles are the styles: the built-in names, which word processors know in every language, and a few of our own.
@@ -212,6 +249,10 @@ func xmlText(s string) string {
 // file packs the document. Parts stand in a fixed order and carry one date, so that the same codebook gives the same
 // bytes.
 func (d *docx) file(language, title string) []byte {
+	page := docxUpright
+	if d.across {
+		page = docxAcross
+	}
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, part := range [][2]string{
@@ -220,7 +261,7 @@ func (d *docx) file(language, title string) []byte {
 		{"docProps/core.xml", `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + xmlText(title) + `</dc:title></cp:coreProperties>`},
 		{"word/_rels/document.xml.rels", docxDocRels},
 		{"word/styles.xml", docxStyles(language)},
-		{"word/document.xml", `<w:document ` + docxMain + `><w:body>` + d.b.String() + docxPageEnds + `</w:body></w:document>`},
+		{"word/document.xml", `<w:document ` + docxMain + `><w:body>` + d.b.String() + `<w:sectPr>` + page + docxMargins + `</w:sectPr></w:body></w:document>`},
 	} {
 		f, err := z.CreateHeader(&zip.FileHeader{Name: part[0], Method: zip.Deflate, Modified: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)})
 		if err == nil {

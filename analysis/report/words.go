@@ -95,20 +95,22 @@ type words struct {
 	TooSmall          string
 	NotGiven          string
 
-	OriginTitle      string
-	OriginNote       string
-	OriginNone       string
-	OriginCounted    string
-	OriginPerson     string
-	OriginRule       string
-	OriginSearch     string
-	OriginImported   string
-	OriginNotCounted string
-	OriginCandidates string
-	OriginByRule     string
-	OriginRejected   string
-	OriginDays       string
-	Coder            string
+	OriginTitle   string
+	OriginNote    string
+	OriginNone    string
+	OriginCounted string
+	OriginPerson  string
+	OriginRule    string
+	OriginSearch  string
+
+	UnitsTitle, UnitMeaning, UnitCondensed, UnitTranscript, UnitTurn, UnitBy string // the table of content analysis
+	OriginImported                                                           string
+	OriginNotCounted                                                         string
+	OriginCandidates                                                         string
+	OriginByRule                                                             string
+	OriginRejected                                                           string
+	OriginDays                                                               string
+	Coder                                                                    string
 
 	MissingTitle string
 	Unverified   string
@@ -244,13 +246,15 @@ var english = words{
 	TooSmall:          "Not shown, since its groups would be smaller than %s:",
 	NotGiven:          "not given",
 
-	OriginTitle:      "How the codings came about",
-	OriginNote:       "Codes and themes are the researchers’ own. Of one code or theme, passages that overlap are counted as one.",
-	OriginNone:       "No coding counts in this report yet.",
-	OriginCounted:    "%s by %s count in this report: %s.",
-	OriginPerson:     "%s made by a person",
-	OriginRule:       "%s accepted by a person after a rule proposed it",
-	OriginSearch:     "%s put by a person on all that a search found",
+	OriginTitle:   "How the codings came about",
+	OriginNote:    "Codes and themes are the researchers’ own. Of one code or theme, passages that overlap are counted as one.",
+	OriginNone:    "No coding counts in this report yet.",
+	OriginCounted: "%s by %s count in this report: %s.",
+	OriginPerson:  "%s made by a person",
+	OriginRule:    "%s accepted by a person after a rule proposed it",
+	OriginSearch:  "%s put by a person on all that a search found",
+	UnitsTitle:    "Meaning units", UnitMeaning: "Meaning unit", UnitCondensed: "Condensed meaning unit",
+	UnitTranscript: "Transcript", UnitTurn: "Turn", UnitBy: "Participant",
 	OriginImported:   "%s imported from another program",
 	OriginNotCounted: "%s by others are kept in the study and do not count here.",
 	OriginCandidates: "The codebook’s rules propose %s, of which nobody has read %s yet.",
@@ -390,13 +394,15 @@ var norwegian = words{
 	TooSmall:          "Ikke vist, siden gruppene ville blitt mindre enn %s:",
 	NotGiven:          "ikke oppgitt",
 
-	OriginTitle:      "Hvordan kodingene ble til",
-	OriginNote:       "Koder og temaer er forskernes egne. For én kode eller ett tema regnes tekststykker som overlapper, som ett.",
-	OriginNone:       "Ingen koding teller i denne rapporten ennå.",
-	OriginCounted:    "%s av %s teller i denne rapporten: %s.",
-	OriginPerson:     "%s gjort av en person",
-	OriginRule:       "%s godtatt av en person etter at en regel foreslo det",
-	OriginSearch:     "%s satt av en person på alt som et søk fant",
+	OriginTitle:   "Hvordan kodingene ble til",
+	OriginNote:    "Koder og temaer er forskernes egne. For én kode eller ett tema regnes tekststykker som overlapper, som ett.",
+	OriginNone:    "Ingen koding teller i denne rapporten ennå.",
+	OriginCounted: "%s av %s teller i denne rapporten: %s.",
+	OriginPerson:  "%s gjort av en person",
+	OriginRule:    "%s godtatt av en person etter at en regel foreslo det",
+	OriginSearch:  "%s satt av en person på alt som et søk fant",
+	UnitsTitle:    "Meningsenheter", UnitMeaning: "Meningsenhet", UnitCondensed: "Kondensert meningsenhet",
+	UnitTranscript: "Transkript", UnitTurn: "Replikk", UnitBy: "Deltaker",
 	OriginImported:   "%s importert fra et annet program",
 	OriginNotCounted: "%s av andre ligger i studien og teller ikke her.",
 	OriginCandidates: "Reglene i kodeboken foreslår %s, hvorav ingen har lest %s ennå.",
