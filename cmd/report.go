@@ -3,6 +3,9 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -12,22 +15,44 @@ import (
 
 func newReportCmd(a *app) *cobra.Command {
 	var most int
+	o := reportOptions{}
+	var look string
 	c := &cobra.Command{
 		Use:   "report",
-		Short: "Write the theme report: HTML and Markdown",
-		Long: `Write reports/report.html and reports/report.md: the themes with their concept, definition and
-codes, the excerpts that were chosen and others, what speaks against them, and how the
+		Short: "Write the theme report: HTML, Markdown, DOCX, JSON",
+		Long: `Write the theme report into the study's folder reports: the themes with their concept, definition
+and codes, the excerpts that were chosen and others, what speaks against them, and how the
 codings came about. Every quotation is held against its transcript.
+
+--format says in which forms: html and md unless you name others, docx for word processors, json
+for programs (tema schema report describes it). A DOCX has a comment on each excerpt that says
+where it stands and how it is coded; --no-comments leaves them out, and --reference takes styles,
+fonts and page from a document of yours.
 
 Exit 1: the report is written, and lists what does not stand in it as it should (a quotation
 that is not verbatim, a coding that cannot be placed, a code that nobody defined).`,
-		Example: "  tema report",
-		Args:    args(cobra.NoArgs),
+		Example: `  tema report
+  tema report --format docx --reference thesis.docx`,
+		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if most < 0 {
 				return usagef("--max cannot be negative")
 			}
-			o := report.Options{MaxExcerpts: most}
+			o.MaxExcerpts = most
+			for _, f := range o.formats {
+				if !slices.Contains(reportFormats, f) {
+					return usagef("--format is of %s, not %q", strings.Join(reportFormats, ", "), f)
+				}
+			}
+			if look != "" {
+				doc, err := os.ReadFile(look)
+				if err == nil {
+					o.docx.Look, err = report.ReadLook(doc)
+				}
+				if err != nil {
+					return err
+				}
+			}
 			if most == 0 {
 				o.MaxExcerpts = -1 // none, where 0 would leave it to the report
 			}
@@ -58,9 +83,27 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 			return err
 		},
 	}
-	c.Flags().IntVar(&most, "max", 12, "how many excerpts to show of each theme, besides those that were chosen")
+	f := c.Flags()
+	f.IntVar(&most, "max", 12, "how many excerpts to show of each theme, besides those that were chosen")
+	f.StringSliceVar(&o.formats, "format", firstFormats, strings.Join(reportFormats, ", "))
+	f.StringVar(&look, "reference", "", "a DOCX whose styles, fonts and page the report takes")
+	f.BoolVar(&o.docx.NoComments, "no-comments", false, "in a DOCX, no comment on each excerpt")
+	c.MarkFlagFilename("reference", "docx")
+	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
+
+// reportOptions say what a report holds and in which forms it is written.
+type reportOptions struct {
+	report.Options
+	formats []string
+	docx    report.DOCXOptions
+}
+
+var reportFormats = []string{"html", "md", "docx", "json"}
+
+// firstFormats are those that are written where nobody names others.
+var firstFormats = []string{"html", "md"}
 
 // faults says what the report lists as not standing as it should.
 func (a *app) faults(faults []string) {
@@ -74,7 +117,7 @@ func (a *app) faults(faults []string) {
 }
 
 // writeReport builds the report and writes it. It returns the files as they can be opened from here.
-func (a *app) writeReport(ctx context.Context, s *analysis.Study, o report.Options) (written, faults []string, err error) {
+func (a *app) writeReport(ctx context.Context, s *analysis.Study, o reportOptions) (written, faults []string, err error) {
 	p := a.progress("reading transcript")
 	_, err = s.Transcripts(ctx, p.step)
 	p.done()
@@ -84,15 +127,30 @@ func (a *app) writeReport(ctx context.Context, s *analysis.Study, o report.Optio
 	if err := s.ErrUnlessReportable(); err != nil {
 		return nil, nil, err
 	}
-	r, err := report.Build(ctx, s, o)
+	r, err := report.Build(ctx, s, o.Options)
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := s.ErrUnlessReportable(); err != nil { // codings were read on the way
 		return nil, nil, err
 	}
-	if _, err := s.WriteReport(map[string][]byte{"report.html": r.HTML(), "report.md": r.Markdown()}); err != nil {
+	files := map[string][]byte{}
+	for _, f := range o.formats {
+		name := "report." + f
+		switch f {
+		case "html":
+			files[name] = r.HTML()
+		case "md":
+			files[name] = r.Markdown()
+		case "docx":
+			files[name] = r.DOCX(o.docx)
+		case "json":
+			files[name] = r.JSON()
+		}
+		written = append(written, a.shown(s.Dir)+"reports/"+name)
+	}
+	if _, err := s.WriteReport(files); err != nil {
 		return nil, nil, err
 	}
-	return []string{a.shown(s.Dir) + "reports/report.html", a.shown(s.Dir) + "reports/report.md"}, r.Faults(), nil
+	return written, r.Faults(), nil
 }

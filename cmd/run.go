@@ -132,7 +132,7 @@ func runRun(ctx context.Context, a *app, dir string) error {
 		a.printTitle(s)
 		a.printPhases(phases, false)
 	}
-	written, faults, err := a.writeReport(ctx, s, report.Options{MaxExcerpts: 12})
+	written, faults, err := a.writeReport(ctx, s, reportOptions{Options: report.Options{MaxExcerpts: 12}, formats: firstFormats})
 	if err != nil {
 		return err
 	}

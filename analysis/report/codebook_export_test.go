@@ -151,7 +151,7 @@ func TestAppendixDOCX(t *testing.T) {
 	doc := a.DOCX()
 	got := docxText(t, doc)
 	for _, want := range []string{"Title: Calls & lines", "Subtitle: Codebook", "Heading1: Codes", `Heading2: =HYPERLINK("http://evil") <b>Calls</b> (phone)`, "Heading3: chat",
-		": +1", ": Second & last.\tWith ␇ and _x0041_ _x0041_x0042_.", "TableHead: Include", "TableText: -night", "TableText: chats; see chat", "Quote: “They phoned me at night.” (P1, turn 2)",
+		": +1", ": Second & last.\tWith ␇ and _x0041_ _x0041_x0042_.", "TableHead: Include", "TableText: -night", "TableText: chats; see chat", "TableQuote: “They phoned me at night.” (P1, turn 2)",
 		"TableText: calls", "Heading1: Themes", "Heading2: The line (line)", "Concept: 'A line is drawn.", "Heading3: below"} {
 		if !slices.Contains(got, want) {
 			t.Errorf("no %q in %q", want, got)
