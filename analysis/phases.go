@@ -3,9 +3,11 @@ package analysis
 import (
 	"cmp"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/tema-qda/tema/codebook"
 )
@@ -28,83 +30,103 @@ type Step struct {
 // Dropped is the status of a theme that was given up.
 const Dropped = "dropped"
 
-// Phases says phase by phase what the study holds.
+// Phases says phase by phase what the study holds, and what could come next.
 func (s *Study) Phases(e *Evidence) []Phase {
-	content := s.Config.Approach == ContentAnalysis
-	themes, subThemes := s.themeCounts()
-	phases := []Phase{
-		{1, "familiarise", s.familiarised(e), nil},
-		{2, "code", s.coded(e), nil},
-		{3, "generate", []string{themeWords(content, themes, subThemes)}, nil},
-		{4, "review", s.reviewed(e), nil},
-		{5, "define", s.defined(), nil},
-		{6, "write", quotations(e), nil},
+	phases := make([]Phase, len(phaseNames))
+	for i, name := range phaseNames {
+		phases[i] = Phase{i + 1, name, []string{}, []Step{}} // lists in JSON, never null
 	}
-	if n := len(s.CodesWithoutTheme()); n > 0 {
-		phases[2].Holds = append(phases[2].Holds, Plural(n, "code", "codes")+" in no theme")
-	}
-	for i := range phases {
-		phases[i].Holds, phases[i].Next = append([]string{}, phases[i].Holds...), []Step{} // lists in JSON, never null
-	}
-	next := func(phase int, what, command string) {
-		phases[phase-1].Next = append(phases[phase-1].Next, Step{what, command})
-	}
-	if e.Sample.Transcripts == 0 {
-		next(1, "no transcripts yet", "tema ingest FILE...")
-	}
-	if len(s.Book.Codes) == 0 {
-		next(2, "no codes yet: write them in codebook.yaml", "tema help files")
-	}
-	switch s.RulesState() {
-	case NotRun:
-		next(2, "the rules were never applied", "tema apply")
-	case Stale, HalfDone:
-		next(2, "what the rules propose is not of today", "tema apply")
-	}
-	if bare := s.uncoded(e); len(bare) > 0 {
-		next(2, listed(bare, "has no codings", "have no codings"), "tema search QUERY")
-	}
-	if len(e.Origin.Missing) > 0 {
-		next(2, Plural(len(e.Origin.Missing), "coding that does not count as it stands", "codings that do not count as they stand"), "tema check")
-	}
-	if e.Faulty() > 0 {
-		next(6, Plural(e.Faulty(), "quotation does", "quotations do")+" not stand in the transcripts as quoted", "tema check")
-	}
-	if e.Sample.Transcripts > 0 && len(s.Book.Themes)+len(e.Origin.Coders) > 0 {
-		next(6, "the report, as things stand", "tema report")
+	for i, look := range []func(*Phase, *Evidence){s.familiarised, s.coded, s.generated, s.reviewed, s.defined, s.written} {
+		look(&phases[i], e)
 	}
 	return phases
 }
 
-func (s *Study) familiarised(e *Evidence) []string {
-	m := e.Sample
-	holds := []string{strings.Join([]string{Plural(m.Transcripts, "transcript", "transcripts"), Plural(m.Participants, "participant", "participants"),
-		Plural(m.Turns, "turn", "turns"), Plural(m.Words, "word", "words")}, ", ")}
-	if n := len(s.Memos()); n > 0 {
-		holds = append(holds, Plural(n, "memo", "memos"))
+// holds adds something that the study holds in p, if it is not "".
+func (p *Phase) holds(what string) {
+	if what != "" {
+		p.Holds = append(p.Holds, what)
 	}
-	return holds
 }
 
-func (s *Study) coded(e *Evidence) []string {
-	active := 0
+// next adds something that could be done in p.
+func (p *Phase) next(what, command string) { p.Next = append(p.Next, Step{what, command}) }
+
+func (s *Study) familiarised(p *Phase, e *Evidence) {
+	m := e.Sample
+	p.holds(strings.Join([]string{Plural(m.Transcripts, "transcript", "transcripts"), Plural(m.Participants, "participant", "participants"),
+		Plural(m.Turns, "turn", "turns"), Plural(m.Words, "word", "words")}, ", "))
+	memos := len(s.Memos())
+	if memos > 0 {
+		p.holds(Plural(memos, "memo", "memos"))
+	}
+	switch {
+	case m.Transcripts == 0:
+		p.next("no transcripts yet", "tema ingest FILE...")
+	case memos == 0:
+		p.next("no memo yet", "tema memo add")
+	}
+}
+
+func (s *Study) coded(p *Phase, e *Evidence) {
+	active, codings := 0, 0
 	for _, c := range s.Book.AllCodes() {
 		if !c.Retired {
 			active++
 		}
 	}
-	holds := []string{Plural(active, "code", "codes")}
-	codings := 0
 	for _, n := range e.Origin.Coders {
 		codings += n
 	}
+	p.holds(Plural(active, "code", "codes"))
+	bare := s.uncoded(e)
 	if codings > 0 {
-		holds = append(holds, Plural(codings, "coding", "codings")+" by "+Plural(len(e.Origin.Coders), "coder", "coders"))
+		p.holds(fmt.Sprintf("%s by %s in %d of %s", Plural(codings, "coding", "codings"), Plural(len(e.Origin.Coders), "coder", "coders"),
+			e.codedTranscripts(), Plural(e.Sample.Transcripts, "transcript", "transcripts")))
 	}
 	if e.Origin.Candidates > 0 {
-		holds = append(holds, fmt.Sprintf("%s proposed by rules, %s not yet read", Thousands(e.Origin.Candidates), Thousands(e.Origin.Unread)))
+		p.holds(fmt.Sprintf("%s proposed by rules, %s not yet read", Thousands(e.Origin.Candidates), Thousands(e.Origin.Unread)))
 	}
-	return holds
+	if len(s.Book.Codes) == 0 {
+		p.next("no codes yet", "tema codebook add CODE")
+	}
+	switch s.RulesState() {
+	case NotRun:
+		p.next("the rules were never applied", "tema apply")
+	case Stale, HalfDone:
+		p.next("what the rules propose is not of today", "tema apply")
+	}
+	if len(bare) > 0 {
+		p.next(listed(bare, "has no codings", "have no codings"), "tema code add "+bare[0])
+	}
+	if e.Origin.Unread > 0 && e.Origin.ByRule < e.Origin.Unread {
+		p.next("proposals to read", "tema code list --candidates")
+	}
+	if n := len(e.Origin.Missing); n > 0 {
+		p.next(Plural(n, "coding that does not count as it stands", "codings that do not count as they stand"), "tema check")
+	}
+}
+
+// codedTranscripts returns in how many transcripts codings count.
+func (e *Evidence) codedTranscripts() int {
+	in := map[string]bool{}
+	for _, c := range e.Codes {
+		for _, p := range c.Own.Passages {
+			in[p.Passage.Transcript] = true
+		}
+	}
+	return len(in)
+}
+
+func (s *Study) generated(p *Phase, e *Evidence) {
+	themes, subThemes := s.themeCounts()
+	p.holds(s.themeWords(themes, subThemes))
+	if n := len(s.CodesWithoutTheme()); n > 0 {
+		p.holds(Plural(n, "code", "codes") + " in no theme")
+	}
+	if themes == 0 && len(e.Origin.Coders) > 0 {
+		p.next("no themes yet", "tema codebook add theme:ID")
+	}
 }
 
 // themeCounts returns how many themes and sub-themes have not been dropped.
@@ -121,9 +143,10 @@ func (s *Study) themeCounts() (themes, subThemes int) {
 	return themes, subThemes
 }
 
-func themeWords(content bool, themes, subThemes int) string {
+// themeWords writes how many themes and sub-themes there are, in the words of the study's approach.
+func (s *Study) themeWords(themes, subThemes int) string {
 	one, many, subOne, subMany := "theme", "themes", "sub-theme", "sub-themes"
-	if content {
+	if s.Config.Approach == ContentAnalysis {
 		one, many, subOne, subMany = "theme or category", "themes and categories", "sub-theme or sub-category", "sub-themes and sub-categories"
 	}
 	out := Plural(themes, one, many)
@@ -138,41 +161,105 @@ func (s *Study) topThemes() []*codebook.Theme {
 	return slices.DeleteFunc(slices.Clone(s.Book.Themes), func(t *codebook.Theme) bool { return t.Status == Dropped })
 }
 
-func (s *Study) reviewed(e *Evidence) []string {
+func (s *Study) reviewed(p *Phase, e *Evidence) {
 	top := s.topThemes()
 	if len(top) == 0 {
-		return nil
+		return
 	}
-	reviewed := 0
+	reviews := s.Reviews(e)
+	reviewed, levels := 0, [2]int{}
+	var changed []*codebook.Theme
 	for _, th := range top {
-		if th.Status == "reviewed" || th.Status == "defined" {
+		r := reviews[th]
+		if r == nil {
+			r = &Review{}
+		}
+		if th.Status == "reviewed" || th.Status == "defined" || r.Levels[0] != "" && r.Levels[1] != "" {
 			reviewed++
 		}
+		for i, at := range r.Levels {
+			if at != "" {
+				levels[i]++
+			}
+		}
+		if r.Changed {
+			changed = append(changed, th)
+		}
 	}
-	holds := []string{fmt.Sprintf("%d of %s reviewed", reviewed, Plural(len(top), "theme", "themes"))}
+	p.holds(fmt.Sprintf("%d of %s reviewed", reviewed, s.themeWords(len(top), 0)))
+	if levels != [2]int{} {
+		p.holds(fmt.Sprintf("%d held against the passages, %d against the whole set", levels[0], levels[1]))
+	}
+	if len(changed) > 0 {
+		var ids []string
+		for _, th := range changed {
+			ids = append(ids, th.ID)
+		}
+		what := listed(ids, "changed since it was reviewed", "changed since they were reviewed")
+		if len(changed) == 1 {
+			what += " (" + Day(max(reviews[changed[0]].Levels[0], reviews[changed[0]].Levels[1])) + ")"
+		}
+		p.next(what, "tema report")
+	}
 	for _, th := range top {
 		if n := e.Theme(th).Total.Participants; n > 0 && n <= 2 && e.Sample.Participants > 4 {
-			holds = append(holds, th.ID+" rests on "+Plural(n, "participant", "participants"))
+			p.holds(th.ID + " rests on " + Plural(n, "participant", "participants"))
 		}
 	}
-	return holds
 }
 
-func (s *Study) defined() []string {
+func (s *Study) defined(p *Phase, _ *Evidence) {
 	top := s.topThemes()
 	if len(top) == 0 {
-		return nil
+		return
 	}
-	both := 0
+	var bare []string // ids of themes that lack something
+	command := ""
 	for _, th := range top {
-		if th.Concept != "" && th.Definition != "" {
-			both++
+		lacks := ""
+		switch {
+		case th.Name == th.ID:
+			lacks = "name"
+		case th.Concept == "" && th.Kind != "category":
+			lacks = "concept"
+		case th.Definition == "":
+			lacks = "definition"
+		default:
+			continue
+		}
+		bare = append(bare, th.ID)
+		command = cmp.Or(command, fmt.Sprintf("tema codebook set theme:%s %s TEXT", th.ID, lacks))
+	}
+	if len(bare) == 0 {
+		p.holds(s.themeWords(len(top), 0) + " with name, concept and definition")
+		return
+	}
+	p.holds(fmt.Sprintf("%d of %s with name, concept and definition", len(top)-len(bare), s.themeWords(len(top), 0)))
+	p.next(listed(bare, "lacks", "lack")+" a name, a concept or a definition", command)
+}
+
+func (s *Study) written(p *Phase, e *Evidence) {
+	p.holds(quotations(e))
+	top := s.topThemes()
+	files, _ := s.readDir(writingDir)
+	written := 0
+	for _, th := range top {
+		if slices.ContainsFunc(files, func(f fs.DirEntry) bool {
+			id, isProse := strings.CutSuffix(f.Name(), ".md")
+			return isProse && s.Book.Theme(id) == th
+		}) {
+			written++
 		}
 	}
-	if both == len(top) {
-		return []string{Plural(both, "theme", "themes") + " with concept and definition"}
+	if written > 0 {
+		p.holds(fmt.Sprintf("prose on %d of %s", written, s.themeWords(len(top), 0)))
 	}
-	return []string{fmt.Sprintf("%d of %s with concept and definition", both, Plural(len(top), "theme", "themes"))}
+	if n := e.Faulty(); n > 0 {
+		p.next(Plural(n, "quotation is", "quotations are")+" not in the transcripts as quoted", "tema check")
+	}
+	if e.Sample.Transcripts > 0 && len(s.Book.Themes)+len(e.Origin.Coders) > 0 {
+		p.next("the report, as things stand", "tema report")
+	}
 }
 
 // Faulty returns how many excerpts and tensions do not stand in their transcripts as quoted.
@@ -188,18 +275,18 @@ func (e *Evidence) Faulty() int {
 	return n
 }
 
-func quotations(e *Evidence) []string {
+func quotations(e *Evidence) string {
 	all := 0
 	for _, th := range e.Themes {
 		all += len(th.Excerpts) + len(th.Tensions)
 	}
 	switch faulty := e.Faulty(); {
 	case all == 0:
-		return nil
+		return ""
 	case faulty == 0:
-		return []string{Plural(all, "quotation, verbatim", "quotations, all verbatim")}
+		return Plural(all, "quotation, verbatim", "quotations, all verbatim")
 	default:
-		return []string{fmt.Sprintf("%s, %d not verbatim", Plural(all, "quotation", "quotations"), faulty)}
+		return fmt.Sprintf("%s, %d not verbatim", Plural(all, "quotation", "quotations"), faulty)
 	}
 }
 
@@ -230,6 +317,15 @@ func listed(names []string, one, many string) string {
 	default:
 		return fmt.Sprintf("%s and %d more %s", strings.Join(names[:most], ", "), n-most, many)
 	}
+}
+
+// Day writes the day of a time as files hold it, for people: 6 October 2025.
+func Day(at string) string {
+	day, err := time.Parse(time.DateOnly, at[:min(len(at), len(time.DateOnly))])
+	if err != nil {
+		return at
+	}
+	return day.Format("2 January 2006")
 }
 
 // Thousands writes n with thousands set apart by commas.

@@ -40,6 +40,7 @@ const (
 	transcriptsDir   = "transcripts"
 	codingsDir       = "codings"
 	memosDir         = "memos"
+	writingDir       = "writing"
 	reportsDir       = "reports"
 	cacheDir         = ".tema"
 	rulesCoder       = "_rules"

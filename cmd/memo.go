@@ -202,6 +202,7 @@ back: tema memo add < that file.`,
 	c.RegisterFlagCompletionFunc("message", cobra.NoFileCompletions)
 	c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions(analysis.MemoKinds, cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("about", a.completeRefs)
+	c.RegisterFlagCompletionFunc("coder", a.completeCoders)
 	return c
 }
 
@@ -384,6 +385,7 @@ fails or leaves the file empty changes nothing.`,
 		},
 	}
 	c.Flags().StringVar(&coder, "coder", "", "who edits (default: TEMA_CODER, else study.yaml's coder)")
+	c.RegisterFlagCompletionFunc("coder", a.completeCoders)
 	return c
 }
 

@@ -177,7 +177,7 @@ and          tema run my-study`,
 		&cobra.Group{ID: "help", Title: "Help:"},
 	)
 	for group, commands := range map[string][]*cobra.Command{
-		"study":       {newInitCmd(a), newIngestCmd(a), newRunCmd(a), newStatusCmd(a)},
+		"study":       {newInitCmd(a), newIngestCmd(a), newRunCmd(a), newStatusCmd(a), newPhaseCmd(a)},
 		"familiarise": {newSearchCmd(a), newMemoCmd(a)},
 		"code":        {newCodeCmd(a), newApplyCmd(a), newCodersCmd(a), newUndoCmd(a)},
 		"write":       {newReportCmd(a), newMeaningUnitsCmd(a)},

@@ -1,8 +1,11 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -36,10 +39,14 @@ command for it. The phases are places to stand in: one goes back and forth betwe
 					Title    string           `json:"title"`
 					Approach string           `json:"approach"`
 					Phases   []analysis.Phase `json:"phases"`
-				}{1, s.Config.Title, s.Config.Approach, phases})
+					Phase    int              `json:"phase,omitempty"` // where the researchers say that they are
+					Returns  []moveJSON       `json:"returns"`         // to an earlier phase, oldest first
+					Touched  []analysis.Touch `json:"touched"`         // latest first
+				}{1, s.Config.Title, s.Config.Approach, phases, s.Phase(), movesJSON(returns(s)), append([]analysis.Touch{}, s.LastTouched()...)})
 			}
 			a.printTitle(s)
 			a.printPhases(phases, true)
+			a.printCourse(s)
 			return nil
 		},
 	}
@@ -69,18 +76,72 @@ func (a *app) printTitle(s *analysis.Study) {
 // printPhases writes a line a phase; with next, what could come next stands under it.
 func (a *app) printPhases(phases []analysis.Phase, next bool) {
 	st := a.styles(a.out)
+	var out strings.Builder
 	for _, p := range phases {
-		holds := strings.Join(p.Holds, " · ")
-		if holds == "" {
-			holds = st.dim("–")
-		}
-		fmt.Fprintf(a.out, "%d %-13s %s\n", p.Number, p.Name, holds)
+		a.hang(&out, fmt.Sprintf("%d %-13s ", p.Number, p.Name), cmp.Or(strings.Join(p.Holds, " · "), "–"))
 		if !next {
 			continue
 		}
 		for _, step := range p.Next {
-			gap := strings.Repeat(" ", max(2, 56-utf8.RuneCountInString(step.What)))
-			fmt.Fprintf(a.out, "  %-13s %s%s%s\n", "", step.What, gap, st.bold(step.Command))
+			const column, width = 58, 80
+			gap := "  "
+			switch indent := len(statusIndent) + utf8.RuneCountInString(step.What); {
+			case indent+2 <= column && column+len(step.Command) <= width:
+				gap = strings.Repeat(" ", column-indent)
+			case indent+2+len(step.Command) > width:
+				gap = "\n" + statusIndent + "  "
+			}
+			fmt.Fprintf(&out, "%s%s%s%s\n", statusIndent, step.What, gap, st.bold(step.Command))
 		}
+	}
+	io.WriteString(a.out, out.String())
+}
+
+const statusIndent = "                " // what stands to the right of a phase's name
+
+// returns are the returns to an earlier phase, oldest first.
+func returns(s *analysis.Study) []analysis.Move {
+	return slices.DeleteFunc(s.Course(), func(m analysis.Move) bool { return !m.Back() })
+}
+
+// printCourse writes where the analysis stands, when it went back, and what was touched last.
+func (a *app) printCourse(s *analysis.Study) {
+	const most = 3 // returns
+	var out strings.Builder
+	line := func(head, text string) { a.hang(&out, fmt.Sprintf("%-*s", len(statusIndent), head), diag.Plain(text)) }
+	if at := s.Phase(); at > 0 {
+		line("you are at", fmt.Sprintf("%d %s", at, analysis.PhaseName(at)))
+	}
+	back := returns(s)
+	for i, m := range back[max(0, len(back)-most):] {
+		head := ""
+		if i == 0 {
+			head = "went back"
+		}
+		text := fmt.Sprintf("from %d to %d on %s", m.From, m.To, analysis.Day(m.At))
+		if len(m.About) > 0 {
+			text += ", " + strings.Join(m.About, ", ")
+		}
+		if m.Why != "" {
+			text += ": \"" + m.Why + "\""
+		}
+		line(head, text)
+	}
+	if n := len(back) - most; n > 0 {
+		line("", "and "+analysis.Plural(n, "time", "times")+" before; tema phase lists them")
+	}
+	for i, t := range s.LastTouched() {
+		head := ""
+		if i == 0 {
+			head = "touched last"
+		}
+		by := ""
+		if t.By != "" {
+			by = " by " + t.By
+		}
+		line(head, t.What+by+", "+analysis.Day(t.At))
+	}
+	if out.Len() > 0 {
+		fmt.Fprint(a.out, "\n"+out.String())
 	}
 }
