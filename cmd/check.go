@@ -223,17 +223,4 @@ func addRuleTopics(root *cobra.Command) {
 }
 
 // wrapped breaks text into lines as wide as the rest of the help.
-func wrapped(text string) string {
-	const width = 95
-	var lines []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && len([]rune(line))+1+len([]rune(word)) > width {
-			lines = append(lines, line)
-			line = word
-			continue
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return strings.Join(append(lines, line), "\n")
-}
+func wrapped(text string) string { return strings.Join(wrap(text, 95), "\n") }
