@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -138,44 +139,52 @@ func (s *Study) move(m Move) (Move, error) {
 	return m, err
 }
 
-// Fingerprint identifies the codings of a tier: 12 hexadecimal digits over their ids, whatever their order.
-func (t Tier) Fingerprint() string {
-	var ids []string
-	for _, p := range t.Passages {
-		for _, c := range p.Codings {
-			ids = append(ids, c.ID)
+// seen identifies the codings that a review sees, by persons and by rules that count unread: those of a theme at the
+// first level, all that count at the second. It is 12 hexadecimal digits over their sorted ids.
+func (e *Evidence) seen(level int, th *codebook.Theme) string {
+	var tiers []Tier
+	if level == 1 {
+		tiers = []Tier{e.Theme(th).Total, e.Theme(th).ByRule}
+	} else {
+		for _, c := range e.Codes {
+			tiers = append(tiers, c.Own, c.ByRule)
 		}
 	}
-	slices.Sort(ids)
-	sum := sha256.Sum256([]byte(strings.Join(ids, "\n")))
+	ids := map[string]bool{}
+	for _, t := range tiers {
+		for _, p := range t.Passages {
+			for _, c := range p.Codings {
+				ids[c.ID] = true
+			}
+		}
+	}
+	sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(maps.Keys(ids)), "\x00")))
 	return hex.EncodeToString(sum[:])[:12]
 }
 
-// A Review is how a theme was held against the data, as the journal tells it: level 1 its coded passages, level 2 the
-// whole set.
-type Review struct {
-	Levels  [2]string // when each was done last; "" if never
-	Changed bool      // its codings are not those that were seen last
+// A review is how a theme was last held against the data, as the journal tells it: at [0] against its coded passages,
+// at [1] against the whole set.
+type review struct {
+	at      [2]string // "" if never
+	changed [2]bool   // the codings are not those that were seen then
 }
 
-// Reviews returns, for each theme that was reviewed, how.
-func (s *Study) Reviews(e *Evidence) map[*codebook.Theme]*Review {
-	out := map[*codebook.Theme]*Review{}
+// reviews returns, for each theme that was reviewed, how.
+func (s *Study) reviews(e *Evidence) map[*codebook.Theme]review {
+	out := map[*codebook.Theme]review{}
 	for _, event := range s.Journal() {
-		if event.Event != "review" || event.Level != 1 && event.Level != 2 {
+		if event.Event != "review" {
 			continue
 		}
+		level := min(max(event.Level, 1), 2)
 		for _, ref := range event.About {
 			id, isTheme := strings.CutPrefix(ref, "theme:")
-			th := s.Book.Theme(id)
-			if !isTheme || th == nil {
-				continue
+			if th := s.Book.Theme(id); isTheme && th != nil {
+				r := out[th]
+				r.at[level-1] = event.At
+				r.changed[level-1] = event.Evidence != "" && event.Evidence != e.seen(level, th)
+				out[th] = r
 			}
-			if out[th] == nil {
-				out[th] = &Review{}
-			}
-			out[th].Levels[event.Level-1] = event.At
-			out[th].Changed = event.Evidence != "" && event.Evidence != e.Theme(th).Total.Fingerprint()
 		}
 	}
 	return out

@@ -68,34 +68,38 @@ func TestReviewsSeeChanges(t *testing.T) {
 	}
 	a, b, other := line("a", "waiting", "I waited"), line("b", "ringing", "rang the office"), line("c", "other", "window")
 	s, e := study("", a, b)
-	seen := e.Theme(s.Book.Theme("news")).Total.Fingerprint()
-	if len(seen) != 12 || seen == e.Theme(s.Book.Theme("late")).Total.Fingerprint() {
-		t.Errorf("fingerprint %q", seen)
+	news, late := s.Book.Theme("news"), s.Book.Theme("late")
+	own, all := e.seen(1, news), e.seen(2, nil)
+	if len(own) != 12 || own == e.seen(1, late) || own != all { // all codings are those of news
+		t.Errorf("seen %q, %q, %q", own, e.seen(1, late), all)
 	}
 	review := func(level int, about, evidence string) string {
-		return fmt.Sprintf(`{"at":"2025-01-0%dT00:00:00Z","by":"anna","event":"review","about":%q,"level":%d,"evidence":%q}`+"\n", level, about, level, evidence)
+		return fmt.Sprintf(`{"at":"2025-01-01T00:00:00Z","by":"anna","event":"review","about":%q,"level":%d,"evidence":%q}`+"\n", about, level, evidence)
 	}
+	const others = "000000000000"
 	for name, c := range map[string]struct {
 		journal string
 		codings []string
-		changed bool
+		changed [2]bool
 	}{
-		"the same":         {review(1, "theme:news", seen), []string{a, b}, false},
-		"by a former id":   {review(1, "theme:old", seen), []string{b, a}, false},
-		"another theme's":  {review(1, "theme:news", seen), []string{a, b, other}, false},
-		"one fewer":        {review(1, "theme:news", seen), []string{a}, true},
-		"others":           {review(1, "theme:news", "000000000000"), []string{a, b}, true},
-		"seen again since": {review(1, "theme:news", "000000000000") + review(2, "theme:news", seen), []string{a, b}, false},
-		"nobody says what": {review(1, "theme:news", ""), []string{a}, false},
+		"the same":             {review(1, "theme:news", own), []string{a, b}, [2]bool{}},
+		"by a former id":       {review(1, "theme:old", own), []string{b, a}, [2]bool{}},
+		"another theme's":      {review(1, "theme:news", own), []string{a, b, other}, [2]bool{}},
+		"one fewer":            {review(1, "theme:news", own), []string{a}, [2]bool{true, false}},
+		"others":               {review(1, "theme:news", others), []string{a, b}, [2]bool{true, false}},
+		"seen again":           {review(1, "theme:news", others) + review(1, "theme:news", own), []string{a, b}, [2]bool{}},
+		"the whole set":        {review(1, "theme:news", own) + review(2, "theme:news", all), []string{a, b}, [2]bool{}},
+		"the whole set has it": {review(1, "theme:news", own) + review(2, "theme:news", all), []string{a, b, other}, [2]bool{false, true}},
+		"nobody says what":     {review(1, "theme:news", ""), []string{a}, [2]bool{}},
 	} {
 		s, e := study(c.journal, c.codings...)
-		r := s.Reviews(e)
-		if got := r[s.Book.Theme("news")]; len(r) != 1 || got.Changed != c.changed || got.Levels[0] == "" {
+		r := s.reviews(e)
+		if got := r[s.Book.Theme("news")]; len(r) != 1 || got.changed != c.changed || got.at[0] == "" {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}
-	s, e = study(review(1, "code:waiting", seen)+review(3, "theme:news", seen)+review(1, "theme:gone", seen), a)
-	if r := s.Reviews(e); len(r) > 0 {
+	s, e = study(review(1, "code:waiting", own)+review(1, "theme:gone", own), a)
+	if r := s.reviews(e); len(r) > 0 {
 		t.Errorf("reviews of no theme: %v", r)
 	}
 }

@@ -81,8 +81,8 @@ func (s *Study) coded(p *Phase, e *Evidence) {
 	p.holds(Plural(active, "code", "codes"))
 	bare := s.uncoded(e)
 	if codings > 0 {
-		p.holds(fmt.Sprintf("%s by %s in %d of %s", Plural(codings, "coding", "codings"), Plural(len(e.Origin.Coders), "coder", "coders"),
-			e.codedTranscripts(), Plural(e.Sample.Transcripts, "transcript", "transcripts")))
+		p.holds(fmt.Sprintf("%s by %s in %s of %s", Plural(codings, "coding", "codings"), Plural(len(e.Origin.Coders), "coder", "coders"),
+			Thousands(e.codedTranscripts()), Plural(e.Sample.Transcripts, "transcript", "transcripts")))
 	}
 	if e.Origin.Candidates > 0 {
 		p.holds(fmt.Sprintf("%s proposed by rules, %s not yet read", Thousands(e.Origin.Candidates), Thousands(e.Origin.Unread)))
@@ -166,40 +166,40 @@ func (s *Study) reviewed(p *Phase, e *Evidence) {
 	if len(top) == 0 {
 		return
 	}
-	reviews := s.Reviews(e)
 	reviewed, levels := 0, [2]int{}
-	var changed []*codebook.Theme
+	var changed []string // ids of themes whose own codings are others now
+	since, whole := "", ""
+	reviews := s.reviews(e)
 	for _, th := range top {
 		r := reviews[th]
-		if r == nil {
-			r = &Review{}
-		}
-		if th.Status == "reviewed" || th.Status == "defined" || r.Levels[0] != "" && r.Levels[1] != "" {
+		if th.Status == "reviewed" || th.Status == "defined" || r.at[0] != "" && r.at[1] != "" {
 			reviewed++
 		}
-		for i, at := range r.Levels {
+		for i, at := range r.at {
 			if at != "" {
 				levels[i]++
 			}
 		}
-		if r.Changed {
-			changed = append(changed, th)
+		if r.changed[0] {
+			changed, since = append(changed, th.ID), r.at[0]
+		}
+		if r.changed[1] {
+			whole = max(whole, r.at[1])
 		}
 	}
 	p.holds(fmt.Sprintf("%d of %s reviewed", reviewed, s.themeWords(len(top), 0)))
 	if levels != [2]int{} {
 		p.holds(fmt.Sprintf("%d held against the passages, %d against the whole set", levels[0], levels[1]))
 	}
-	if len(changed) > 0 {
-		var ids []string
-		for _, th := range changed {
-			ids = append(ids, th.ID)
-		}
-		what := listed(ids, "changed since it was reviewed", "changed since they were reviewed")
-		if len(changed) == 1 {
-			what += " (" + Day(max(reviews[changed[0]].Levels[0], reviews[changed[0]].Levels[1])) + ")"
-		}
-		p.next(what, "tema report")
+	switch len(changed) {
+	case 0:
+	case 1:
+		p.next(fmt.Sprintf("%s changed since it was reviewed (%s)", changed[0], Day(since)), "tema report")
+	default:
+		p.next(listed(changed, "", "changed since they were reviewed"), "tema report")
+	}
+	if whole != "" {
+		p.next("codings changed since the whole set was reviewed ("+Day(whole)+")", "tema report")
 	}
 	for _, th := range top {
 		if n := e.Theme(th).Total.Participants; n > 0 && n <= 2 && e.Sample.Participants > 4 {

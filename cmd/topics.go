@@ -25,7 +25,8 @@ git. Only .tema/ is tema's own; it may be deleted at any time and is made again.
   transcripts/P01.txt    one text file a transcript
   codings/anna/P01.jsonl one file a coder and transcript, one coding a line
   codings/_rules/        what the match rules propose; tema apply owns it
-  memos/                 memos, one Markdown file each
+  memos/                 memos, one Markdown file each; tema memo writes and finds them
+  writing/               the prose of the report, a Markdown file a theme
   journal.jsonl          what was decided, when and why
   reports/               what tema report writes
   check-baseline.json    findings that an old study lives with; tema check --write-baseline makes it
@@ -91,7 +92,7 @@ The same language stands in a codebook's match rules, with unit: and speakers: b
 rule needs a word that is found, in each branch of OR, and cannot ask for code:.`
 
 const phasesTopic = `Braun and Clarke's phases, as they name them today, and what helps in each. They are places to
-stand in, not gates: one goes back and forth.
+stand in, not gates: one goes back and forth, and tema phase writes down when and why.
 
   1 familiarise   read and re-read, note first thoughts           search, memo
   2 code          put codes on passages; rules propose, you decide apply, codings/
