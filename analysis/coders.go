@@ -27,9 +27,9 @@ type Coded struct {
 	Changed    string // when a coding was last made, changed or removed; "" if none says
 }
 
-// Coding tells what each coder has done in each transcript, by the order of Everybody and TranscriptIDs, and how many
+// Work tells what each coder has done in each transcript, by the order of Everybody and TranscriptIDs, and how many
 // candidates there are by transcript.
-func (s *Study) Coding() (work []Coded, candidates map[string]int) {
+func (s *Study) Work() (work []Coded, candidates map[string]int) {
 	counts := s.counted()
 	everybody := s.Everybody()
 	ids := s.TranscriptIDs()

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/tema-qda/tema/codebook"
 	"github.com/tema-qda/tema/codebook/diag"
@@ -171,21 +172,24 @@ type review struct {
 
 // reviews returns, for each theme that was reviewed, how.
 func (s *Study) reviews(e *Evidence) map[*codebook.Theme]review {
-	out := map[*codebook.Theme]review{}
+	saw := map[*codebook.Theme][2]Event{}
 	for _, event := range s.Journal() {
-		if event.Event != "review" {
-			continue
-		}
-		level := min(max(event.Level, 1), 2)
 		for _, ref := range event.About {
 			id, isTheme := strings.CutPrefix(ref, "theme:")
-			if th := s.Book.Theme(id); isTheme && th != nil {
-				r := out[th]
-				r.at[level-1] = event.At
-				r.changed[level-1] = event.Evidence != "" && event.Evidence != e.seen(level, th)
-				out[th] = r
+			if th := s.Book.Theme(id); event.Event == "review" && isTheme && th != nil {
+				last := saw[th]
+				last[min(max(event.Level, 1), 2)-1] = event
+				saw[th] = last
 			}
 		}
+	}
+	whole := sync.OnceValue(func() string { return e.seen(2, nil) })
+	out := map[*codebook.Theme]review{}
+	for th, last := range saw {
+		r := review{at: [2]string{last[0].At, last[1].At}}
+		r.changed[0] = last[0].Evidence != "" && last[0].Evidence != e.seen(1, th)
+		r.changed[1] = last[1].Evidence != "" && last[1].Evidence != whole()
+		out[th] = r
 	}
 	return out
 }

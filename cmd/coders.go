@@ -73,7 +73,7 @@ func runCoders(ctx context.Context, a *app, only []string) error {
 	if err != nil {
 		return err
 	}
-	work, proposed := s.Coding()
+	work, proposed := s.Work()
 	if err := s.ErrUnlessReportable(); err != nil {
 		return err
 	}

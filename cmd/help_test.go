@@ -204,7 +204,7 @@ var neverSaid = regexp.MustCompile(`(?i)\bemerg(e|ed|es|ing|ence|ent)\b|\bdiscov
 	`|\b(detect|find|found|identify|identified|extract|extracted)s?\s+(a\s+|the\s+|your\s+|\d+\s+|%[ds]\s+)?(candidate\s+)?themes?\b` +
 	`|\bthemes?\s+(were\s+|was\s+|are\s+|is\s+)?(found|detected|identified|extracted)\b` +
 	`|\b(most|more|less|least)\s+(important|significant)\b|\b(most\s+(frequent|common)|top|strongest|weakest|dominant)\s+(%[ds]\s+|\d+\s+)?(themes?|codes?)\b` +
-	`|(%|\bper\s?cent)\s*(of|complete|completed|done|finished|coded|reviewed|read|analysed)\b|\bcomplete(d|ness)?:|\bprogress:` +
+	`|(%|\bper\s?cent)\s*(of|complete|completed|done|finished|coded|reviewed|read|analysed)\b|\bcomplete(d|ness)?:\s*[\d%]|\bprogress:` +
 	`|\bphases?\s+(\S+\s+)?(is|are|was)\s+(now\s+)?(complete|completed|done|finished|locked|over|passed)\b` +
 	`|\bscor(e|es|ed|ing)\b|\bgrad(e|es|ed)\b` +
 	`|\b(great|congratulations|well done|awesome|oops|sorry|please)\b|\pL!(\s|$)|[\x{1F300}-\x{1FAFF}\x{2705}\x{274C}]`)

@@ -95,7 +95,7 @@ const phasesTopic = `Braun and Clarke's phases, as they name them today, and wha
 stand in, not gates: one goes back and forth, and tema phase writes down when and why.
 
   1 familiarise   read and re-read, note first thoughts           search, memo
-  2 code          put codes on passages; rules propose, you decide apply, codings/
+  2 code          put codes on passages; rules propose, you decide code, apply, coders
   3 generate      gather codes into candidate themes              codebook.yaml: themes
   4 review        hold themes against passages and the whole set  check, report
   5 define        concept, definition and name of each theme      codebook.yaml: concept
