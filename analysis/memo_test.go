@@ -23,8 +23,9 @@ func memoStudy(t testing.TB) *Study {
 func TestMemoNames(t *testing.T) {
 	defer func(was func() time.Time) { clock = was }(clock)
 	clock = func() time.Time { return time.Date(2026, 3, 2, 23, 30, 0, 0, time.FixedZone("", -2*60*60)) }
-	s := memoStudy(t)
+	s := makeStudy(t, map[string]string{"study.yaml": "tema: 1\n", "memos/2026-03-02-STRASSE.md": "Hers, and not ours to name."})
 	for _, c := range []struct{ text, name string }{
+		{"Straße", "2026-03-02-straße-2"}, // the same file where case does not count
 		{"Distance", "2026-03-02-distance"}, // the third in Greenwich, but not on her wall
 		{"Distance again, and then some more", "2026-03-02-distance-again-and-then-some"},
 		{"distance", "2026-03-02-distance-2"},
@@ -44,11 +45,11 @@ func TestMemoNames(t *testing.T) {
 			t.Errorf("%.40q: %s (%v), not %s", c.text, file, err, want)
 		}
 	}
-	if n := len(s.Memos()); n != 13 {
+	if n := len(s.Memos()); n != 15 {
 		t.Errorf("%d memos", n)
 	}
 	entries, err := os.ReadDir(filepath.Join(s.Dir, memosDir))
-	if err != nil || len(entries) != 13 {
+	if err != nil || len(entries) != 15 {
 		t.Errorf("%d files, %v", len(entries), err)
 	}
 }

@@ -34,13 +34,16 @@ func TestMain(m *testing.M) {
 	})
 }
 
-// typist is an editor for scripts: `typist [-shows TO] [-saves FROM] [-exits N] FILE` copies FILE to TO, as somebody
-// reads what is before her, saves the bytes of FROM as FILE, and ends with that exit code.
+// typist is an editor for scripts: `typist [-shows TO] [-saves FROM] [-draws TEXT] [-exits N] FILE` copies FILE to TO, as
+// somebody reads what is before her, saves the bytes of FROM as FILE, writes TEXT to stdout, as onto a screen, and ends
+// with that exit code.
 func typist() {
 	shows := flag.String("shows", "", "")
 	saves := flag.String("saves", "", "")
+	draws := flag.String("draws", "", "")
 	exits := flag.Int("exits", 0, "")
 	flag.Parse()
+	fmt.Print(*draws)
 	for _, c := range [][2]string{{flag.Arg(0), *shows}, {*saves, flag.Arg(0)}} {
 		if c[0] == "" || c[1] == "" {
 			continue
