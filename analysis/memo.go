@@ -102,8 +102,8 @@ func parseMemo(file string, src []byte, found *diag.List, fault func(ref string)
 					continue
 				}
 				if message, hint := fault(ref); message != "" {
-					f := y.Finding(nodes[min(i, len(nodes)-1)], "about", "%s", message)
-					f.Hint = hint
+					f := y.Finding(nodes[min(i, len(nodes)-1)], "", "%s", message)
+					f.Rule, f.Hint = "study/dangling-memo", hint
 					found.Add(f)
 				}
 			}
