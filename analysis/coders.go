@@ -16,15 +16,15 @@ const consensus = "consensus"
 
 // Coded is what one coder has done in one transcript.
 type Coded struct {
-	Coder      string
-	Transcript string
-	Touched    bool   // there is a file, though nothing may stand in it
-	Counts     bool   // her codings of this transcript count in what is reported
-	Codings    int    // accepted codings that stand today
-	Missing    int    // accepted codings that cannot be placed, or whose code is unknown or was split
-	Rejected   int    // candidates that she rejected
-	Undecided  int    // candidates that she has said nothing about; none for consensus, which decides between coders
-	Changed    string // when a coding was last made, changed or removed; "" if none says
+	Transcript string `json:"-"`
+	Coder      string `json:"coder"`
+	Touched    bool   `json:"touched"`           // there is a file, though nothing may stand in it
+	Counts     bool   `json:"counts"`            // her codings of this transcript count in what is reported
+	Codings    int    `json:"codings"`           // accepted codings that stand today
+	Missing    int    `json:"missing"`           // accepted codings that cannot be placed, or whose code is unknown or was split
+	Rejected   int    `json:"rejected"`          // candidates that she rejected
+	Undecided  int    `json:"undecided"`         // candidates that she has said nothing about; consensus, which decides between coders, has none
+	Changed    string `json:"changed,omitempty"` // when a coding was last made, changed or removed; "" if none says
 }
 
 // Work tells what each coder has done in each transcript, by the order of Everybody and TranscriptIDs, and how many

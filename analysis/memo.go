@@ -117,21 +117,30 @@ func parseMemo(file string, src []byte, found *diag.List, fault func(ref string)
 // ErrEmptyMemo says that nothing was written in a memo.
 var ErrEmptyMemo = errors.New("nothing was written in it")
 
-// AddMemo writes a new memo, named after the day and its first words, and returns its file. The text may open with
-// front matter; what that does not say is as given says, and made is now. All faults are told at once.
-func (s *Study) AddMemo(given Memo, text []byte) (file string, err error) {
+// typedMemo reads what a person typed as a memo. All faults are told at once, and a memo without a word is one.
+func (s *Study) typedMemo(file string, text []byte) (Memo, error) {
 	var found diag.List
-	text = append(bytes.TrimLeft(text, "\n"), '\n')
-	m := parseMemo("memo", text, &found, s.RefChecker())
+	text = append(slices.Clone(text), '\n')
+	m := parseMemo(file, text, &found, s.RefChecker())
 	if bytes.HasPrefix(text, []byte("---\n")) && !bytes.Contains(text[3:], []byte("\n---\n")) {
-		found.Add(diag.Finding{Rule: "memo/syntax", Severity: diag.Error, File: "memo", Pos: diag.Position{Line: 1},
+		found.Add(diag.Finding{Rule: "memo/syntax", Severity: diag.Error, File: file, Pos: diag.Position{Line: 1},
 			Message: "its front matter has no end", Hint: "put a line of --- below what it says, and the text below that"})
 	}
 	if found.Err() != nil {
-		return "", slices.Concat(found, s.Found).Err() // a code may be unknown because the codebook cannot be read
+		return m, slices.Concat(found, s.Found).Err() // a code may be unknown because the codebook cannot be read
 	}
 	if strings.TrimSpace(m.Text) == "" {
-		return "", fmt.Errorf("write memo: %w", ErrEmptyMemo)
+		return m, fmt.Errorf("write %s: %w", file, ErrEmptyMemo)
+	}
+	return m, nil
+}
+
+// AddMemo writes a new memo, named after the day and its first words, and returns its file. The text may open with
+// front matter; what that does not say is as given says, and made is now.
+func (s *Study) AddMemo(given Memo, text []byte) (file string, err error) {
+	m, err := s.typedMemo("memo", bytes.TrimLeft(text, "\n"))
+	if err != nil {
+		return "", err
 	}
 	unlock, err := s.lock()
 	if err != nil {
@@ -164,15 +173,10 @@ func (s *Study) AddMemo(given Memo, text []byte) (file string, err error) {
 	return s.shown(file), nil
 }
 
-// EditMemo replaces the file of a memo, which must still hold before, by after. All faults are told at once.
+// EditMemo replaces the file of a memo, which must still hold before, by after.
 func (s *Study) EditMemo(by string, m Memo, before, after []byte) error {
-	var found diag.List
-	edited := parseMemo(m.File, after, &found, s.RefChecker())
-	if found.Err() != nil {
-		return slices.Concat(found, s.Found).Err()
-	}
-	if strings.TrimSpace(edited.Text) == "" {
-		return fmt.Errorf("edit %s: %w", m.File, ErrEmptyMemo)
+	if _, err := s.typedMemo(m.File, after); err != nil {
+		return err
 	}
 	unlock, err := s.lock()
 	if err != nil {
@@ -200,24 +204,24 @@ func (m Memo) source() []byte {
 	var b bytes.Buffer
 	b.WriteString("---\n")
 	line := func(key string, values ...string) {
-		for i, v := range values {
-			values[i] = yamlWord(v)
+		var words []string
+		for _, v := range values {
+			if v != "" {
+				words = append(words, yamlWord(v))
+			}
 		}
-		switch value := strings.Join(values, ", "); {
-		case len(values) > 1:
-			fmt.Fprintf(&b, "%s: [%s]\n", key, value)
-		case value != "":
+		switch value := strings.Join(words, ", "); len(words) {
+		case 0:
+		case 1:
 			fmt.Fprintf(&b, "%s: %s\n", key, value)
+		default:
+			fmt.Fprintf(&b, "%s: [%s]\n", key, value)
 		}
 	}
-	if m.Kind != "" {
-		line("kind", m.Kind)
-	}
-	line("about", slices.Clone(m.About)...)
+	line("kind", m.Kind)
+	line("about", m.About...)
 	line("made", m.Made)
-	if m.By != "" {
-		line("by", m.By)
-	}
+	line("by", m.By)
 	b.WriteString("---\n" + strings.TrimRight(m.Text, " \t\n") + "\n")
 	return b.Bytes()
 }

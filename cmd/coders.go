@@ -31,13 +31,14 @@ With transcripts, show each of them alone, coder by coder.`,
 	}
 }
 
-// coderJSON is a coder in JSON. Fields are added, never renamed or taken out.
+// coderJSON is a coder in JSON: what she has done in all transcripts together, and in which. Fields are added, never
+// renamed or taken out.
 type coderJSON struct {
 	Coder     string   `json:"coder"`
 	Codings   int      `json:"codings"`
-	Missing   int      `json:"missing"` // accepted, but they cannot be placed, or their code is unknown or was split
+	Missing   int      `json:"missing"`
 	Rejected  int      `json:"rejected"`
-	Undecided int      `json:"undecided"` // proposals of rules that she has said nothing about
+	Undecided int      `json:"undecided"`
 	Changed   string   `json:"changed,omitempty"`
 	Coded     []string `json:"coded"`     // transcripts with codings of hers
 	Empty     []string `json:"empty"`     // coded, nothing put on
@@ -45,20 +46,9 @@ type coderJSON struct {
 }
 
 type transcriptJSON struct {
-	Transcript string      `json:"transcript"`
-	Proposed   int         `json:"proposed"`
-	Coders     []codedJSON `json:"coders"`
-}
-
-type codedJSON struct {
-	Coder     string `json:"coder"`
-	Touched   bool   `json:"touched"`
-	Counts    bool   `json:"counts"`
-	Codings   int    `json:"codings"`
-	Missing   int    `json:"missing"`
-	Rejected  int    `json:"rejected"`
-	Undecided int    `json:"undecided"`
-	Changed   string `json:"changed,omitempty"`
+	Transcript string           `json:"transcript"`
+	Proposed   int              `json:"proposed"`
+	Coders     []analysis.Coded `json:"coders"`
 }
 
 func runCoders(ctx context.Context, a *app, only []string) error {
@@ -85,7 +75,7 @@ func runCoders(ctx context.Context, a *app, only []string) error {
 		return err
 	}
 	var coders []*coderJSON
-	byTranscript := map[string][]codedJSON{}
+	byTranscript := map[string][]analysis.Coded{}
 	for _, w := range work {
 		if n := len(coders); n == 0 || coders[n-1].Coder != w.Coder {
 			coders = append(coders, &coderJSON{Coder: w.Coder, Coded: []string{}, Empty: []string{}, Untouched: []string{}})
@@ -104,13 +94,12 @@ func runCoders(ctx context.Context, a *app, only []string) error {
 			list = &c.Empty
 		}
 		*list = append(*list, w.Transcript)
-		byTranscript[w.Transcript] = append(byTranscript[w.Transcript],
-			codedJSON{w.Coder, w.Touched, w.Counts, w.Codings, w.Missing, w.Rejected, w.Undecided, w.Changed})
+		byTranscript[w.Transcript] = append(byTranscript[w.Transcript], w)
 	}
 	transcripts := []transcriptJSON{}
 	for _, id := range s.TranscriptIDs() {
 		if len(only) == 0 || slices.Contains(only, id) {
-			transcripts = append(transcripts, transcriptJSON{id, proposed[id], append([]codedJSON{}, byTranscript[id]...)})
+			transcripts = append(transcripts, transcriptJSON{id, proposed[id], append([]analysis.Coded{}, byTranscript[id]...)})
 		}
 	}
 	named, settled := s.Counting()
@@ -129,14 +118,14 @@ func runCoders(ctx context.Context, a *app, only []string) error {
 	return a.printCoders(coders, transcripts, named, settled)
 }
 
-// work says in words what a coder did.
-func (c codedJSON) work() string {
+// workWords says in words what a coder did; where is what stands behind the number of her codings.
+func workWords(c analysis.Coded, where string) string {
 	if !c.Touched {
 		return "untouched"
 	}
-	parts := []string{analysis.Plural(c.Codings, "coding", "codings")}
+	parts := []string{analysis.Plural(c.Codings, "coding", "codings") + where}
 	if c.Missing > 0 {
-		parts = append(parts, analysis.Thousands(c.Missing)+" that cannot be counted as it stands")
+		parts = append(parts, analysis.Plural(c.Missing, "that does not count as it stands", "that do not count as they stand"))
 	}
 	if c.Rejected > 0 {
 		parts = append(parts, analysis.Plural(c.Rejected, "proposal", "proposals")+" rejected")
@@ -161,13 +150,13 @@ func (a *app) printCoded(transcripts []transcriptJSON) error {
 	for _, t := range transcripts {
 		for i, c := range t.Coders {
 			if !tty {
-				fmt.Fprintf(&out, "%s\t%s\t%s\n", t.Transcript, diag.Plain(c.Coder), c.work())
+				fmt.Fprintf(&out, "%s\t%s\t%s\n", t.Transcript, diag.Plain(c.Coder), workWords(c, ""))
 				continue
 			}
 			if i == 0 {
 				out.WriteString(st.bold(diag.Plain(t.Transcript)) + "\n")
 			}
-			a.hang(&out, "  "+diag.Plain(c.Coder)+"  ", c.work())
+			a.hang(&out, "  "+diag.Plain(c.Coder)+"  ", workWords(c, ""))
 		}
 	}
 	_, err := io.WriteString(a.out, out.String())
@@ -177,23 +166,15 @@ func (a *app) printCoded(transcripts []transcriptJSON) error {
 // printCoders writes what each coder has done, which transcripts were coded by whom, and whose codings count.
 func (a *app) printCoders(coders []*coderJSON, transcripts []transcriptJSON, named, settled []string) error {
 	var out strings.Builder
-	proposed := 0
-	for _, t := range transcripts {
-		proposed += t.Proposed
-	}
 	widest := 0
 	for _, c := range coders {
 		widest = max(widest, utf8.RuneCountInString(c.Coder))
 	}
 	for _, c := range coders {
 		name := diag.Plain(c.Coder) + strings.Repeat(" ", widest-utf8.RuneCountInString(c.Coder)+2)
-		total := codedJSON{Touched: true, Counts: true, Codings: c.Codings, Missing: c.Missing, Rejected: c.Rejected, Undecided: c.Undecided, Changed: c.Changed}
-		where := fmt.Sprintf(" in %s of %s", analysis.Thousands(len(c.Coded)), analysis.Plural(len(transcripts), "transcript", "transcripts"))
-		first, rest, more := strings.Cut(total.work(), " · ")
-		if more {
-			rest = " · " + rest
-		}
-		a.hang(&out, name, first+where+rest)
+		total := analysis.Coded{Touched: true, Counts: true, Codings: c.Codings, Missing: c.Missing, Rejected: c.Rejected, Undecided: c.Undecided, Changed: c.Changed}
+		a.hang(&out, name, workWords(total, fmt.Sprintf(" in %s of %s", analysis.Thousands(len(c.Coded)),
+			analysis.Plural(len(transcripts), "transcript", "transcripts"))))
 		for _, l := range []struct {
 			what string
 			ids  []string
@@ -224,7 +205,6 @@ func (a *app) printCoders(coders []*coderJSON, transcripts []transcriptJSON, nam
 		}
 		in[group] = append(in[group], t.Transcript)
 	}
-	slices.SortStableFunc(groups, func(a, b string) int { return len(in[b]) - len(in[a]) })
 	if len(coders) > 0 && len(groups) > 0 {
 		out.WriteByte('\n')
 		for _, g := range groups {
