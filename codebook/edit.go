@@ -37,7 +37,7 @@ type Draft struct {
 
 // A Decision is an edit as a line of the journal tells it; About, From and To are typed references.
 type Decision struct {
-	Event           string // add, set, rename, merge, split, retire, move
+	Event           string // add, set, rename, merge, split, retire, move, promote, drop
 	About, From, To []string
 }
 
@@ -306,30 +306,34 @@ func (d *Draft) free(kind, id string) error {
 func (d *Draft) Add(ref string, at Place, properties ...Property) error {
 	return d.do("add "+ref, func() error {
 		kind, id := splitRef(ref)
-		if err := d.free(kind, id); err != nil {
+		d.Decisions = append(d.Decisions, Decision{Event: "add", About: []string{kind + ":" + id}})
+		return d.add(kind, id, at, properties)
+	})
+}
+
+func (d *Draft) add(kind, id string, at Place, properties []Property) error {
+	if err := d.free(kind, id); err != nil {
+		return err
+	}
+	n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	given := map[string]*yaml.Node{"id": text(id)}
+	for _, p := range properties {
+		v, err := property(kind, p.Key, p.Values)
+		if err != nil {
 			return err
 		}
-		n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-		given := map[string]*yaml.Node{"id": text(id)}
-		for _, p := range properties {
-			v, err := property(kind, p.Key, p.Values)
-			if err != nil {
-				return err
-			}
-			if _, twice := given[p.Key]; twice {
-				return fmt.Errorf("%s is given twice", p.Key)
-			}
-			given[p.Key] = v
+		if _, twice := given[p.Key]; twice {
+			return fmt.Errorf("%s is given twice", p.Key)
 		}
-		order, _ := keys(kind)
-		for _, key := range order {
-			if v := given[key]; v != nil {
-				n.Content = append(n.Content, text(key), v)
-			}
+		given[p.Key] = v
+	}
+	order, _ := keys(kind)
+	for _, key := range order {
+		if v := given[key]; v != nil {
+			n.Content = append(n.Content, text(key), v)
 		}
-		d.Decisions = append(d.Decisions, Decision{Event: "add", About: []string{kind + ":" + id}})
-		return d.insertEntry(kind, at, n)
-	})
+	}
+	return d.insertEntry(kind, at, n)
 }
 
 // property returns the value of a key of a code or theme; nil when it has none.
@@ -365,8 +369,10 @@ func property(kind, key string, values []string) (*yaml.Node, error) {
 		return nil, fmt.Errorf("an id changes with rename, which leaves the old one as an alias")
 	case key == "codes" || key == "themes":
 		return nil, fmt.Errorf("what stands under a %s changes with add and move", kind)
-	case key == "excerpts" || key == "tensions" || key == "relations":
-		return nil, fmt.Errorf("%s are changed in the file", key)
+	case key == "excerpts" || key == "tensions":
+		return nil, fmt.Errorf("%s change one by one: quote, requote, unquote", key)
+	case key == "relations":
+		return nil, fmt.Errorf("relations change one by one: relate, unrelate")
 	}
 	known := slices.Concat(single, lists)
 	if near := diag.Nearest(key, known); near != "" {
@@ -380,6 +386,9 @@ func (d *Draft) SetVersion(version string) error {
 	return d.do("set version", func() error {
 		if d.doc.root == nil {
 			return fmt.Errorf("the codebook is empty; write it into the file")
+		}
+		if d.doc.root.Kind != yaml.MappingNode {
+			return fmt.Errorf("the codebook is %s; it must be keys and values", diag.Kind(d.doc.root))
 		}
 		return d.setKey(d.doc.root, bookKeys, "version", text(version))
 	})
@@ -670,20 +679,20 @@ func (d *Draft) insertItem(m *yaml.Node, order []string, key string, i int, item
 	if m != nil && keyIndex(m, key) < 0 && item.Kind == yaml.ScalarNode {
 		return d.insertPair(m, order, key, &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{item}})
 	}
+	// As its neighbour is written, or as it asks to be: in brackets, if what it holds fits on a line.
+	brackets := isFlow(item)
+	if list := value(m, key); list != nil && list.Kind == yaml.SequenceNode && len(list.Content) > 0 {
+		brackets = isFlow(list.Content[max(0, i-1)])
+	}
 	var ways [][]splice
 	for _, p := range []pen{d.pen(), {dash: 2, careful: true}} {
-		if list := value(m, key); list != nil && list.Kind == yaml.SequenceNode && len(list.Content) > 0 && !isFlow(list) && item.Kind == yaml.MappingNode {
-			// as its neighbour is written: in brackets, if what it holds fits on a line
-			if next := list.Content[max(0, i-1)]; isFlow(next) {
-				if line := p.inline(item); len(line) < width {
-					s, err := d.itemSplices(m, order, key, i, p, func(column int) []string { return []string{strings.Repeat(" ", column) + "- " + line} },
-						func() (string, error) { return line, nil })
-					if err != nil {
-						return err
-					}
-					ways = append(ways, s)
-				}
+		if line := p.inline(item); brackets && item.Kind == yaml.MappingNode && len(line) < width {
+			s, err := d.itemSplices(m, order, key, i, p, func(column int) []string { return []string{strings.Repeat(" ", column) + "- " + line} },
+				func() (string, error) { return line, nil })
+			if err != nil {
+				return err
 			}
+			ways = append(ways, s)
 		}
 		s, err := d.itemSplices(m, order, key, i, p, func(column int) []string { return p.item(item, column) }, func() (string, error) { return p.inline(item), nil })
 		if err != nil {

@@ -16,7 +16,11 @@ import (
 // Random edits of random commented codebooks: after each, the file says what it said but for what was asked; every
 // byte outside of what the edit declares stands; all comments are there; and taking the steps back gives the bytes of
 // the beginning.
-func TestRandomEdits(t *testing.T) {
+func TestRandomEdits(t *testing.T) { randomEdits(t, edit) }
+
+// randomEdits makes edits that a function draws: it makes one, says what it is called ("" for none), and returns what
+// makes the model say what the file should say then.
+func randomEdits(t *testing.T, edit func(t *rapid.T, d *Draft, model *Codebook, i int) (what string, expect func(), err error)) {
 	refused, done := 0, 0
 	rapid.Check(t, func(t *rapid.T) {
 		w := &writer{t: t}
@@ -377,7 +381,9 @@ func FuzzEdit(f *testing.F) {
 	f.Add(kept, "phone", "calls: \"x\"")
 	f.Add(sample, "boundaries", "x\ny")
 	f.Add("codes: []", "a", "b")
+	f.Add("codes: [{id: c}]\nthemes:\n  - id: a\n    codes: [c]\n    excerpts:\n      - {transcript: T, quote: x}   # y\n    relations: [{to: b}]\n    themes: [{id: d}]\n  - id: b\n    tensions:\n      - transcript: T\n        quote: >-\n          x\n", "a", "b")
 	f.Add("# nothing\n---\n", "a", "b")
+	f.Add("0", "0", "0")
 	f.Add("codes:\n- - id: a\n  - id: b\nthemes: {}", "a", "- b")
 	f.Add("codes:\n  - ? id\n    : a\n  - &x {id: b, name: , into}\n  - !!map\n    id: c\n    codes:\n", "b", "c")
 	f.Add("codes: [id: a, {id: b, codes: [ {id: c} , # x\n ]}]", "c", "b")
@@ -418,6 +424,23 @@ func FuzzEdit(f *testing.F) {
 			"retire":  func() error { return d.Retire(id) },
 			"version": func() error { return d.SetVersion(text) },
 			"format":  func() error { return d.Format() },
+			"attach":  func() error { return d.Attach("theme:"+id, "", other) },
+			"detach":  func() error { return d.Detach("theme:"+id, other) },
+			"quote":   func() error { return d.Quote("theme:"+id, false, 0, Excerpt{Transcript: "T", Quote: text}) },
+			"requote": func() error { return d.Requote(Quotation{"theme:" + id, true, 1}, Property{"memo", []string{text}}) },
+			"against": func() error {
+				return d.MoveQuotation(Quotation{"theme:" + id, false, 1}, Quotation{"theme:" + id, true, 0})
+			},
+			"unquote":  func() error { return d.Unquote("theme:"+id, false, 1) },
+			"relate":   func() error { return d.Relate("theme:"+id, "theme:"+text, text) },
+			"unrelate": func() error { return d.Unrelate("theme:"+text, "theme:"+id, nil) },
+			"join":     func() error { return d.Merge([]string{"theme:" + id}, "theme:"+text) },
+			"divide": func() error {
+				return d.SplitTheme("theme:"+id, Part{"theme:one", []string{other}}, Part{"theme:two", nil})
+			},
+			"drop":    func() error { return d.Drop([]string{"theme:" + text}, "theme:"+id) },
+			"promote": func() error { return d.Promote("theme:" + id) },
+			"raise":   func() error { return d.PromoteCode(id, "theme:fresh", Place{}) },
 		} {
 			err := edit()
 			if found, ok := diag.AsInvalid(err); ok {

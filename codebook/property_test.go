@@ -83,9 +83,12 @@ func bare(b *Codebook) *Codebook {
 		for _, t := range in {
 			n := *t
 			n.Parent, n.Pos, n.Themes = nil, diag.Position{}, themes(t.Themes)
-			n.Excerpts, n.Relations = slices.Clone(n.Excerpts), slices.Clone(n.Relations)
+			n.Excerpts, n.Tensions, n.Relations = slices.Clone(n.Excerpts), slices.Clone(n.Tensions), slices.Clone(n.Relations)
 			for i := range n.Excerpts {
 				n.Excerpts[i].Pos = diag.Position{}
+			}
+			for i := range n.Tensions {
+				n.Tensions[i].Pos = diag.Position{}
 			}
 			for i := range n.Relations {
 				n.Relations[i].Pos = diag.Position{}
@@ -173,13 +176,25 @@ func drawCodebook(t *rapid.T) *Codebook {
 		var out []*Theme
 		for range rapid.IntRange(0, 2-depth).Draw(t, "themes") {
 			th := &Theme{ID: id(), Concept: drawText(t, "concept"), Kind: "theme", Codes: some(open),
-				Status: rapid.SampledFrom([]string{"candidate", "reviewed", "defined"}).Draw(t, "status")}
+				Status: rapid.SampledFrom([]string{"candidate", "reviewed", "defined", "dropped"}).Draw(t, "status")}
 			th.Name = th.ID
+			if rapid.Bool().Draw(t, "named") {
+				th.Name = drawText(t, "name")
+			}
+			if rapid.Bool().Draw(t, "renamed") {
+				th.Aliases = []string{id()}
+			}
 			for _, s := range texts("excerpts") {
 				th.Excerpts = append(th.Excerpts, Excerpt{Transcript: "P 1.b", Quote: s, Translation: drawText(t, "translation")})
 			}
+			for _, s := range texts("tensions") {
+				th.Tensions = append(th.Tensions, Excerpt{Transcript: "P2", Quote: s, Memo: drawText(t, "memo")})
+			}
 			for _, to := range some(known) {
 				th.Relations = append(th.Relations, Relation{To: to, Label: drawText(t, "label")})
+			}
+			if th.Status == "dropped" {
+				th.Into = some(known)
 			}
 			known = append(known, th.ID)
 			th.Themes = themes(depth + 1)
@@ -254,15 +269,28 @@ func (w *writer) codes(codes []*Code) []any {
 func (w *writer) themes(themes []*Theme) []any {
 	var out []any
 	for _, t := range themes {
-		var excerpts, relations []any
+		var excerpts, tensions, relations []any
 		for _, e := range t.Excerpts {
 			excerpts = append(excerpts, w.shuffle([]pair{{"transcript", e.Transcript}, {"quote", e.Quote}, {"translation", e.Translation}}))
+		}
+		for _, e := range t.Tensions {
+			tensions = append(tensions, w.shuffle([]pair{{"transcript", e.Transcript}, {"quote", e.Quote}, {"memo", e.Memo}}))
 		}
 		for _, r := range t.Relations {
 			relations = append(relations, w.shuffle([]pair{{"to", r.To}, {"label", r.Label}}))
 		}
-		out = append(out, w.shuffle([]pair{{"id", t.ID}, {"concept", t.Concept}, {"status", t.Status}, {"codes", list(t.Codes)},
-			{"excerpts", excerpts}, {"relations", relations}, {"themes", w.themes(t.Themes)}}))
+		m := []pair{{"id", t.ID}, {"concept", t.Concept}, {"status", t.Status}, {"codes", list(t.Codes)},
+			{"excerpts", excerpts}, {"relations", relations}, {"themes", w.themes(t.Themes)}}
+		add := func(key string, value any, wanted bool) {
+			if wanted || rapid.IntRange(0, 9).Draw(w.t, "said anyway") == 0 {
+				m = append(m, pair{key, value})
+			}
+		}
+		add("name", t.Name, t.Name != t.ID)
+		add("tensions", tensions, len(tensions) > 0)
+		add("aliases", list(t.Aliases), len(t.Aliases) > 0)
+		add("into", list(t.Into), len(t.Into) > 0)
+		out = append(out, w.shuffle(m))
 	}
 	return out
 }

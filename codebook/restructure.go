@@ -101,7 +101,6 @@ func (d *Draft) Move(ref string, to Place) error {
 }
 
 func (d *Draft) move(e *entry, to Place) (moved bool, err error) {
-	doc := d.doc
 	_, key := keys(e.kind)
 	m, up, i, err := d.target(e.kind, to)
 	if err != nil {
@@ -112,50 +111,62 @@ func (d *Draft) move(e *entry, to Place) (moved bool, err error) {
 			return false, fmt.Errorf("%s %s stands under it", u.kind, up.id)
 		}
 	}
-	owner := doc.root
+	owner := d.doc.root
 	if e.up != nil {
 		owner = e.up.node
 	}
-	within := value(m, key) == e.list
-	if within && (i == e.index || i == e.index+1) {
+	return d.moveItem(owner, key, e.index, m, d.order(e.kind, m), key, i)
+}
+
+// moveItem takes an item out of the list under key in owner, with the comments that belong to it, and puts it at index
+// i, as it is before the move, of the list under toKey in m.
+func (d *Draft) moveItem(owner *yaml.Node, key string, index int, m *yaml.Node, order []string, toKey string, i int) (moved bool, err error) {
+	doc := d.doc
+	list := value(owner, key)
+	item := list.Content[index]
+	within := value(m, toKey) == list
+	if within && (i == index || i == index+1) {
 		return false, nil
 	}
-	whole := string(doc.src[doc.at[e.node].start:doc.at[e.node].end])
+	if m == owner && !within && len(list.Content) == 1 && keyIndex(m, toKey) < 0 { // the list itself is what moves
+		return true, d.setScalar(m.Content[keyIndex(m, key)], text(toKey))
+	}
+	whole := string(doc.src[doc.at[item].start:doc.at[item].end])
 	var chunk extent
-	if !isFlow(e.list) {
-		if chunk, err = doc.item(e.list, e.index); err != nil {
+	if !isFlow(list) {
+		if chunk, err = doc.item(list, index); err != nil {
 			return false, err
 		}
 	}
 	lines := func(column int) []string {
-		if isFlow(e.list) {
+		if isFlow(list) {
 			return strings.Split(strings.Repeat(" ", column)+"- "+whole, "\n")
 		}
-		return indented(strings.Split(string(doc.src[chunk.start:chunk.end]), "\n"), column-doc.column(doc.dash(e.list, e.index)))
+		return indented(strings.Split(string(doc.src[chunk.start:chunk.end]), "\n"), column-doc.column(doc.dash(list, index)))
 	}
 	inline := func() (string, error) {
-		if isFlow(e.node) {
+		if isFlow(item) {
 			return whole, nil
 		}
 		if doc.comment(chunk.start, chunk.end) {
 			return "", fmt.Errorf("it has comments, and the place it should go to is written in brackets, where they cannot stand; write that one on lines of its own first")
 		}
-		return d.pen().inline(e.node), nil
+		return d.pen().inline(item), nil
 	}
-	splices, err := d.itemSplices(m, d.order(e.kind, m), key, i, d.pen(), lines, inline)
+	splices, err := d.itemSplices(m, order, toKey, i, d.pen(), lines, inline)
 	if err != nil {
 		return false, err
 	}
-	alone := len(e.list.Content) == 1
+	alone := len(list.Content) == 1
 	var cut splice
 	k := keyIndex(owner, key)
 	switch {
 	case !alone:
-		cut, err = d.itemCut(e.list, e.index)
-	case isFlow(e.list) && doc.keyHasComments(owner, k, doc.at[e.node]):
-		cut = doc.flowCut(e.list, doc.at[e.node].start, doc.at[e.node].end, false)
+		cut, err = d.itemCut(list, index)
+	case isFlow(list) && doc.keyHasComments(owner, k, doc.at[item]):
+		cut = doc.flowCut(list, doc.at[item].start, doc.at[item].end, false)
 		alone = false
-	case !isFlow(e.list) && doc.keyHasComments(owner, k, chunk): // it stays, with them
+	case !isFlow(list) && doc.keyHasComments(owner, k, chunk): // it stays, with them
 		cut = doc.cutLines(chunk)
 		end := doc.at[owner.Content[k]].end
 		end += strings.IndexByte(string(doc.src[end:]), ':') + 1
@@ -176,15 +187,47 @@ func (d *Draft) move(e *entry, to Place) (moved bool, err error) {
 			splices[j] = splice{cut.start, cut.start, text}
 		}
 	}
-	e.list.Content = slices.Delete(e.list.Content, e.index, e.index+1)
+	list.Content = slices.Delete(list.Content, index, index+1)
 	if alone {
 		owner.Content = slices.Delete(owner.Content, k, k+2)
 	}
-	if within && i > e.index {
+	if within && i > index {
 		i--
 	}
-	d.intendItem(m, d.order(e.kind, m), key, i, e.node)
+	d.intendItem(m, order, toKey, i, item)
 	return true, d.commit(false, append(splices, cut))
+}
+
+// movePair takes a key with its value, and the comments that belong to both, from one mapping to another that lacks it.
+func (d *Draft) movePair(from, to *yaml.Node, order []string, key string) error {
+	doc := d.doc
+	if isFlow(from) != isFlow(to) || doc.flow[from] != doc.flow[to] {
+		return errInline
+	}
+	k, at := keyIndex(from, key), slot(to, order, key)
+	start, end := doc.at[from.Content[k]].start, doc.at[from.Content[k+1]].end
+	x := extent{start, end}
+	if !isFlow(from) {
+		var err error
+		if x, err = doc.pair(from, k); err != nil {
+			return err
+		}
+	}
+	lines := func(column int) []string {
+		return indented(strings.Split(string(doc.src[x.start:x.end]), "\n"), column-doc.column(start))
+	}
+	put, err := d.pairSplice(to, at, lines, func() (string, error) { return string(doc.src[start:end]), nil })
+	if err != nil {
+		return err
+	}
+	cut, err := d.pairCut(from, k)
+	if _, _, meet := apply(doc.src, []splice{put, cut}); err != nil || meet != nil {
+		return errInline
+	}
+	pair := slices.Clone(from.Content[k : k+2])
+	from.Content = slices.Delete(from.Content, k, k+2)
+	to.Content = slices.Insert(to.Content, at, pair...)
+	return d.commit(false, []splice{put, cut})
 }
 
 // keyHasComments says whether comments belong to the key of a pair rather than to its only item, which takes up chunk,
@@ -344,37 +387,41 @@ func (d *Draft) Rename(ref, id string) error {
 	})
 }
 
-// retire makes a code retired, leading to others or to none.
-func (d *Draft) retire(id string, into []string) error {
-	e, err := d.find("code", id)
+// gone is the status of a code or theme that is used no more.
+var gone = map[string]string{"code": "retired", "theme": "dropped"}
+
+// end gives a code or theme up, leading to others or to none.
+func (d *Draft) end(kind, id string, into []string) error {
+	e, err := d.find(kind, id)
 	if err != nil {
 		return err
 	}
-	if err := d.setKey(e.node, codeKeys, "status", text("retired")); err != nil || len(into) == 0 {
+	order, _ := keys(kind)
+	if err := d.setKey(e.node, order, "status", text(gone[kind])); err != nil || len(into) == 0 {
 		return err
 	}
-	if e, err = d.find("code", id); err != nil {
+	if e, err = d.find(kind, id); err != nil {
 		return err
 	}
-	return d.setKey(e.node, codeKeys, "into", texts(into))
+	return d.setKey(e.node, order, "into", texts(into))
 }
 
-// active returns the code of that id, or says why nothing can be merged into it or split off it.
-func (d *Draft) active(ref string) (*entry, error) {
-	kind, id := splitRef(ref)
-	if kind != "code" {
-		return nil, fmt.Errorf("%s is a theme; here codes are meant", ref)
+// active returns the code or theme that is named, or says why nothing can be done with it.
+func (d *Draft) active(kind, ref string) (*entry, error) {
+	is, id := splitRef(ref)
+	if is != kind {
+		return nil, fmt.Errorf("%s is a %s; here %ss are meant", ref, is, kind)
 	}
-	e, err := d.find("code", id)
-	if err == nil && isRetired(e.node) {
-		err = fmt.Errorf("code %s is retired already", e.id)
+	e, err := d.find(kind, id)
+	if err == nil && isGone(e) {
+		err = fmt.Errorf("%s %s is %s already", kind, e.id, gone[kind])
 	}
 	return e, err
 }
 
-func isRetired(m *yaml.Node) bool {
-	status := value(m, "status")
-	return status != nil && status.Value == "retired"
+func isGone(e *entry) bool {
+	status := value(e.node, "status")
+	return status != nil && status.Value == gone[e.kind]
 }
 
 // inTheme makes the themes that name a code name others in its place: those that they do not name yet.
@@ -411,15 +458,16 @@ func (d *Draft) inTheme(id string, instead []string) error {
 	}
 }
 
-// Merge retires codes and leads them into one, which is made if it is not there. Their sub-codes move under it; themes
-// and exclusions that named them name it.
+// Merge leads codes, or themes, into one, which is made if it is not there. Codes are retired: their sub-codes move
+// under it, and themes and exclusions that named them name it. Themes are dropped: their sub-themes, codes, excerpts,
+// tensions and relations become its own, and relations that led to them lead to it.
 func (d *Draft) Merge(refs []string, into string) error {
 	return d.do("merge into "+into, func() error {
-		_, target := splitRef(into)
+		kind, target := splitRef(into)
 		decision := Decision{Event: "merge"}
 		var from []string
 		for _, ref := range refs {
-			e, err := d.active(ref)
+			e, err := d.active(kind, ref)
 			if err != nil {
 				return err
 			}
@@ -428,18 +476,14 @@ func (d *Draft) Merge(refs []string, into string) error {
 			}
 		}
 		if len(from) == 0 {
-			return fmt.Errorf("name a code that is to be merged, other than %s", target)
+			return fmt.Errorf("name a %s that is to be merged, other than %s", kind, target)
 		}
-		if _, err := d.find("code", target); err != nil {
-			if fault := d.free("code", target); fault != nil {
-				return fault
-			}
-			n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{text("id"), text(target)}}
-			if err := d.insertEntry("code", Place{Before: from[0]}, n); err != nil {
+		if _, err := d.find(kind, target); err != nil {
+			if err := d.create(kind, target, Place{Before: from[0]}); err != nil {
 				return err
 			}
 		}
-		b, err := d.active(into)
+		b, err := d.active(kind, into)
 		if err != nil {
 			return err
 		}
@@ -448,46 +492,43 @@ func (d *Draft) Merge(refs []string, into string) error {
 			return fmt.Errorf("%s is a former id of %s", into, target)
 		}
 		for _, id := range from {
-			if err := d.mergeOne(id, target); err != nil {
+			if err := d.mergeOne(kind, id, target); err != nil {
 				return err
 			}
-			decision.From = append(decision.From, "code:"+id)
+			decision.From = append(decision.From, kind+":"+id)
 		}
-		decision.About, decision.To = []string{"code:" + target}, []string{"code:" + target}
+		decision.About, decision.To = []string{kind + ":" + target}, []string{kind + ":" + target}
 		d.Decisions = append(d.Decisions, decision)
 		return nil
 	})
 }
 
-func (d *Draft) mergeOne(id, target string) error {
-	b, err := d.find("code", target)
+// create makes a code or theme with nothing but an id.
+func (d *Draft) create(kind, id string, at Place) error {
+	if err := d.free(kind, id); err != nil {
+		return err
+	}
+	return d.insertEntry(kind, at, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{text("id"), text(id)}})
+}
+
+func (d *Draft) mergeOne(kind, id, target string) error {
+	b, err := d.find(kind, target)
 	if err != nil {
 		return err
 	}
 	for u := b.up; u != nil; u = u.up {
 		if u.id == id {
-			return fmt.Errorf("code %s stands under %s; move it out first", target, id)
+			return fmt.Errorf("%s %s stands under %s; move it out first", kind, target, id)
 		}
 	}
-	if err := d.retire(id, []string{target}); err != nil {
+	if err := d.end(kind, id, []string{target}); err != nil {
 		return err
 	}
-	for {
-		e, err := d.find("code", id)
-		if err != nil {
-			return err
-		}
-		under := value(e.node, "codes")
-		if under == nil || len(under.Content) == 0 {
-			break
-		}
-		child := slices.IndexFunc(d.entries("code"), func(c *entry) bool { return c.list == under })
-		if child < 0 {
-			return fmt.Errorf("what stands under code %s is no code", id)
-		}
-		if _, err := d.move(d.entries("code")[child], Place{Under: target}); err != nil {
-			return fmt.Errorf("take its sub-codes along: %w", err)
-		}
+	if _, err := d.children(kind, id, func(string) Place { return Place{Under: target} }); err != nil {
+		return err
+	}
+	if kind == "theme" {
+		return d.mergeEvidence(id, target)
 	}
 	if err := d.inTheme(id, []string{target}); err != nil {
 		return err
@@ -510,71 +551,56 @@ func (d *Draft) mergeOne(id, target string) error {
 	}
 }
 
+// children moves all that stands directly under a code or theme, each to the place that it is given after the last
+// one's id ("" at first), and returns the ids of those that are still in use.
+func (d *Draft) children(kind, id string, to func(last string) Place) (active []string, err error) {
+	_, key := keys(kind)
+	for last := ""; ; {
+		e, err := d.find(kind, id)
+		if err != nil {
+			return nil, err
+		}
+		under := value(e.node, key)
+		if under == nil || len(under.Content) == 0 {
+			return active, nil
+		}
+		all := d.entries(kind)
+		child := slices.IndexFunc(all, func(c *entry) bool { return c.list == under })
+		if child < 0 {
+			return nil, fmt.Errorf("what stands under %s %s is no %s", kind, id, kind)
+		}
+		if !isGone(all[child]) {
+			active = append(active, all[child].id)
+		}
+		if _, err := d.move(all[child], to(last)); err != nil {
+			return nil, fmt.Errorf("move what stands under %s: %w", id, err)
+		}
+		last = all[child].id
+	}
+}
+
 // Split retires a code and leads it to several, whose codings then wait for review. Those that are not there are made
 // beside it; its sub-codes move up to its side; themes that named it name all of them.
 func (d *Draft) Split(ref string, into []string) error {
 	return d.do("split "+ref, func() error {
-		e, err := d.active(ref)
+		e, err := d.active("code", ref)
 		if err != nil {
 			return err
 		}
 		id := e.id
-		var parts []string
-		behind := id
-		for _, part := range into {
-			_, part = splitRef(part)
-			p, err := d.find("code", part)
-			switch {
-			case err != nil:
-				if fault := d.free("code", part); fault != nil {
-					return fault
-				}
-				n := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{text("id"), text(part)}}
-				if err := d.insertEntry("code", Place{After: behind}, n); err != nil {
-					return err
-				}
-				behind = part
-			case p.id == id:
-				return fmt.Errorf("%s cannot be one of its own parts; give the part another id", id)
-			case isRetired(p.node):
-				return fmt.Errorf("code %s is retired already", p.id)
-			default:
-				part = p.id
-			}
-			if slices.Contains(parts, part) {
-				return fmt.Errorf("%s is named twice", part)
-			}
-			parts = append(parts, part)
-		}
-		if len(parts) < 2 {
-			return fmt.Errorf("name two codes or more that it is split into; merge leads to one")
-		}
-		heirs := slices.Clone(parts)
-		for {
-			if e, err = d.find("code", id); err != nil {
-				return err
-			}
-			under := value(e.node, "codes")
-			if under == nil || len(under.Content) == 0 {
-				break
-			}
-			all := d.entries("code")
-			child := slices.IndexFunc(all, func(c *entry) bool { return c.list == under })
-			if child < 0 {
-				return fmt.Errorf("what stands under code %s is no code", id)
-			}
-			name := all[child].id
-			if _, err := d.move(all[child], Place{After: behind}); err != nil {
-				return fmt.Errorf("move its sub-codes out: %w", err)
-			}
-			if behind = name; !slices.Contains(heirs, name) && !isRetired(all[child].node) {
-				heirs = append(heirs, name)
-			}
-		}
-		if err := d.retire(id, parts); err != nil {
+		parts, behind, err := d.parts("code", id, into)
+		if err != nil {
 			return err
 		}
-		if err := d.inTheme(id, heirs); err != nil {
+		heirs, err := d.children("code", id, func(last string) Place { return Place{After: cmp.Or(last, behind)} })
+		if err != nil {
+			return err
+		}
+		heirs = slices.DeleteFunc(heirs, func(heir string) bool { return slices.Contains(parts, heir) })
+		if err := d.end("code", id, parts); err != nil {
+			return err
+		}
+		if err := d.inTheme(id, append(slices.Clone(parts), heirs...)); err != nil {
 			return err
 		}
 		for _, m := range d.mentions("code", id, "exclude") {
@@ -589,16 +615,47 @@ func (d *Draft) Split(ref string, into []string) error {
 	})
 }
 
+// parts returns the ids of what a code or theme is split into, made beside it if they are not there, and the last that
+// was made, or else the code or theme itself.
+func (d *Draft) parts(kind, id string, into []string) (parts []string, behind string, err error) {
+	behind = id
+	for _, part := range into {
+		_, part = splitRef(part)
+		p, err := d.find(kind, part)
+		switch {
+		case err != nil:
+			if err := d.create(kind, part, Place{After: behind}); err != nil {
+				return nil, "", err
+			}
+			behind = part
+		case p.id == id:
+			return nil, "", fmt.Errorf("%s cannot be one of its own parts; give the part another id", id)
+		case isGone(p):
+			return nil, "", fmt.Errorf("%s %s is %s already", kind, p.id, gone[kind])
+		default:
+			part = p.id
+		}
+		if slices.Contains(parts, part) {
+			return nil, "", fmt.Errorf("%s is named twice", part)
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) < 2 {
+		return nil, "", fmt.Errorf("name two %ss or more that it is split into; merge leads to one", kind)
+	}
+	return parts, behind, nil
+}
+
 // Retire makes codes retired without a successor. Their codings go on counting under them.
 func (d *Draft) Retire(refs ...string) error {
 	return d.do("retire", func() error {
 		decision := Decision{Event: "retire"}
 		for _, ref := range refs {
-			e, err := d.active(ref)
+			e, err := d.active("code", ref)
 			if err != nil {
 				return err
 			}
-			if err := d.retire(e.id, nil); err != nil {
+			if err := d.end("code", e.id, nil); err != nil {
 				return err
 			}
 			for _, m := range d.mentions("code", e.id, "codes") {
