@@ -73,6 +73,11 @@ func (a *app) editCodebook(o decisionOptions, what string, edit func(d *codebook
 		return err
 	}
 	defer s.Close()
+	return a.editBook(s, who, o, what, edit)
+}
+
+// editBook is editCodebook in a study that is open.
+func (a *app) editBook(s *analysis.Study, who string, o decisionOptions, what string, edit func(d *codebook.Draft) error) error {
 	done, err := s.EditCodebook(who, o.why, o.dry, edit)
 	if err != nil {
 		return err
@@ -404,13 +409,13 @@ and what stands in brackets stay. It goes into no journal, since nothing was dec
 	return c
 }
 
-// placeFlags are where something goes.
-func placeFlags(a *app, c *cobra.Command, at *codebook.Place) {
+// placeFlags are where something goes, beside or under what complete knows.
+func placeFlags(c *cobra.Command, at *codebook.Place, complete cobra.CompletionFunc) {
 	c.Flags().StringVar(&at.Under, "under", "", "last under this one")
 	c.Flags().StringVar(&at.Before, "before", "", "before this one, beside it")
 	c.Flags().StringVar(&at.After, "after", "", "after this one, beside it")
 	for _, name := range []string{"under", "before", "after"} {
-		c.RegisterFlagCompletionFunc(name, a.completeIDs(true, -1))
+		c.RegisterFlagCompletionFunc(name, complete)
 	}
 	c.MarkFlagsMutuallyExclusive("under", "before", "after")
 }
@@ -445,7 +450,7 @@ that take a list are given once for each item.`,
 		},
 	}
 	o.flags(c)
-	placeFlags(a, c, &at)
+	placeFlags(c, &at, a.completeIDs(true, -1))
 	for key, usage := range map[string]string{"name": "what it is called", "definition": "what it covers", "color": `as "#1b6ca8"`,
 		"concept": "a theme's central organising concept", "unit": "what AND and NOT of a rule hold within"} {
 		texts[key] = c.Flags().String(key, "", usage)
@@ -551,7 +556,7 @@ after one, or to the end of the top level with --top.`,
 		},
 	}
 	o.flags(c)
-	placeFlags(a, c, &at)
+	placeFlags(c, &at, a.completeIDs(true, -1))
 	c.Flags().BoolVar(&top, "top", false, "to the end of the top level")
 	c.MarkFlagsMutuallyExclusive("top", "under", "before", "after")
 	return c
@@ -571,6 +576,9 @@ from now on; their sub-codes move under it; themes and exclusions that named the
 		RunE: func(_ *cobra.Command, given []string) error {
 			if into == "" {
 				return usagef("name the code that they become with --into")
+			}
+			if strings.HasPrefix(into, "theme:") {
+				return usagef("%s is a theme; tema theme merge merges those", into)
 			}
 			return a.editCodebook(o, "merged "+strings.Join(given, ", ")+" into "+into, func(d *codebook.Draft) error { return d.Merge(given, into) })
 		},

@@ -9,6 +9,7 @@ func addTopics(root *cobra.Command) {
 		{"formats", "The formats that ingest reads", formatsTopic},
 		{"query", "The language of search and of match rules", queryTopic},
 		{"phases", "The six phases, and where tema helps", phasesTopic},
+		{"themes", "What a theme is made of, and what becomes of it", themesTopic},
 		{"exit-codes", "What the exit codes mean", exitCodesTopic},
 	} {
 		root.AddCommand(&cobra.Command{Use: t.name, Short: t.short, Long: t.long})
@@ -96,18 +97,44 @@ stand in, not gates: one goes back and forth, and tema phase writes down when an
 
   1 familiarise   read and re-read, note first thoughts           search, memo
   2 code          put codes on passages; rules propose, you decide code, apply, coders
-  3 generate      gather codes into candidate themes              codebook.yaml: themes
-  4 review        hold themes against passages and the whole set  check, report
-  5 define        concept, definition and name of each theme      codebook.yaml: concept
+  3 generate      gather codes into candidate themes              theme add, attach, promote
+  4 review        hold themes against passages and the whole set  theme show, merge, split, drop
+  5 define        concept, definition and name of each theme      theme set, relate, map
   6 write         excerpts, tensions, the report                  report, check
 
 A theme is a pattern of shared meaning around a central organising concept, and the researcher
 develops it; a rule or a count does not. In a reflexive study (the default) how often a code was
 put says nothing about how much it matters.`
 
+const themesTopic = `A theme is a pattern of shared meaning around a central organising concept: one idea that all of it
+shares, which a sentence can say. What people said on a subject is a topic; it may become a theme
+when somebody sees what the passages have in common. tema keeps what the researcher develops. It
+proposes no theme, puts none before another, and locks no step.
+
+  name         what it is called, best in words that carry its meaning
+  concept      the central organising concept, as a sentence
+  definition   what it covers, and what it leaves out
+  status       candidate, reviewed, defined: how far its author has come, back as well as forward
+  codes        the codes whose codings, and whose sub-codes' codings, it draws on
+  excerpts     chosen words, in the author's order, held against the transcripts
+  tensions     words that speak against it, with a memo that says why
+  relations    what it leads to, with a label: asks for, strains, makes possible
+  themes       sub-themes; two levels are usual, three the most that a reader follows
+  kind         theme, or category in content analysis
+
+A code that has grown rich enough may be promoted: a theme is made that draws on it, and the code
+stays. Themes that turn out to be one are merged, one that holds two ideas is split, one without
+an idea is dropped. All three ask for the reason. What was given up stays in the codebook as
+dropped, leads to where its evidence went, and is named in the report; the journal keeps why, and
+tema undo takes the edit back.
+
+The order is the author's, in lists, on the map and in the report. Counts say what a theme draws
+on, with their unit. How often something was said is no measure of how much it matters.`
+
 const exitCodesTopic = `  0    done
   1    the answer is no: check found errors; a report lists a quotation that is not verbatim, a
-       coding that cannot be placed or a code that nobody defined; search --exit-code found nothing
+       coding that cannot be placed or a code that nobody defined; theme quote: the words do not
+       stand there; search --exit-code found nothing
   2    it could not be done: wrong usage, no study, a file that cannot be read or written, a study
        with faults that must be mended first, another tema writing
   130  interrupted

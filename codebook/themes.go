@@ -35,7 +35,7 @@ func (d *Draft) Attach(ref, from string, codes ...string) error {
 			if source = f.id; source == theme {
 				return fmt.Errorf("%s is the theme that they are to go to", source)
 			}
-			decision.From = []string{f.ref()}
+			decision.About = append(decision.About, f.ref())
 		}
 		for _, ref := range codes {
 			c, err := d.active("code", ref)
@@ -62,7 +62,7 @@ func (d *Draft) Attach(ref, from string, codes ...string) error {
 				case has:
 					err = d.removeItem(f.node, "codes", at)
 				default:
-					err = d.moveTo(f, "codes", at, e, length(e.node, "codes"))
+					_, err = d.moveTo(f, "codes", at, e, "codes", length(e.node, "codes"))
 				}
 			case has:
 				continue
@@ -145,19 +145,25 @@ func length(m *yaml.Node, key string) int {
 	return 0
 }
 
-// moveTo moves an item of a list of one theme to index i of that list of another. Text that goes to a list which is not
-// there yet is written anew, so that the list is begun as tema begins one.
-func (d *Draft) moveTo(from *entry, key string, at int, to *entry, i int) error {
+// moveTo moves an item of a list of one theme to index i of a list of another, or to the other list of one. The only
+// item of a list goes to a theme that has no such list with the list itself, and so with all comments.
+func (d *Draft) moveTo(from *entry, key string, at int, to *entry, toKey string, i int) (moved bool, err error) {
 	list := value(from.node, key)
 	item := list.Content[at]
-	if item.Kind == yaml.ScalarNode && length(to.node, key) == 0 && !d.commented(list, at) {
-		if err := d.insertItem(to.node, themeKeys, key, 0, text(item.Value)); err != nil {
-			return err
+	if key == toKey && keyIndex(to.node, key) < 0 {
+		if len(list.Content) == 1 {
+			if err := d.movePair(from.node, to.node, themeKeys, key); !errors.Is(err, errInline) {
+				return err == nil, err
+			}
 		}
-		return d.removeItem(d.now[from.node], key, at)
+		if item.Kind == yaml.ScalarNode && !d.commented(list, at) { // written anew, so that the list is begun as tema begins one
+			if err := d.insertItem(to.node, themeKeys, key, 0, text(item.Value)); err != nil {
+				return false, err
+			}
+			return true, d.removeItem(d.now[from.node], key, at)
+		}
 	}
-	_, err := d.moveItem(from.node, key, at, to.node, themeKeys, key, i)
-	return err
+	return d.moveItem(from.node, key, at, to.node, themeKeys, toKey, i)
 }
 
 // commented says whether comments belong to an item of a list.
@@ -206,7 +212,7 @@ func (d *Draft) Quote(theme string, against bool, at int, x Excerpt) error {
 				item.Content = append(item.Content, text(excerptKeys[i]), text(s))
 			}
 		}
-		d.Decisions = append(d.Decisions, Decision{Event: "set", About: []string{e.ref()}})
+		d.Decisions = append(d.Decisions, Decision{Event: "set", About: []string{e.ref()}, To: []string{"transcript:" + x.Transcript}})
 		return d.insertItem(e.node, themeKeys, q.key(), place, item)
 	})
 }
@@ -214,7 +220,7 @@ func (d *Draft) Quote(theme string, against bool, at int, x Excerpt) error {
 // placeOf returns the index of a number, of which 0 is the one behind the last.
 func placeOf(at, n int) (int, error) {
 	if at < 0 || at > n+1 {
-		return 0, fmt.Errorf("there is no place %d; there are %d", at, n)
+		return 0, fmt.Errorf("%d is no place among them; the last is %d", at, n+1)
 	}
 	if at == 0 {
 		return n, nil
@@ -296,7 +302,7 @@ func (d *Draft) MoveQuotation(q, to Quotation) error {
 		if e.node != target.node {
 			decision.To = []string{target.ref()}
 		}
-		moved, err := d.moveItem(e.node, q.key(), i, target.node, themeKeys, to.key(), place)
+		moved, err := d.moveTo(e, q.key(), i, target, to.key(), place)
 		if moved {
 			d.Decisions = append(d.Decisions, decision)
 		}
@@ -307,19 +313,22 @@ func (d *Draft) MoveQuotation(q, to Quotation) error {
 // Unquote takes excerpts, or tensions, out of a theme, by their numbers as they are before.
 func (d *Draft) Unquote(theme string, against bool, numbers ...int) error {
 	return d.do("unquote in "+theme, func() error {
-		about := ""
+		decision := Decision{Event: "set"}
 		for _, n := range slices.Backward(slices.Compact(slices.Sorted(slices.Values(numbers)))) {
 			q := Quotation{theme, against, n}
 			e, i, err := d.quotation(q)
 			if err != nil {
 				return err
 			}
-			about = e.ref()
+			decision.About = []string{e.ref()}
+			if from := value(value(e.node, q.key()).Content[i], "transcript"); from != nil && !slices.Contains(decision.From, "transcript:"+from.Value) {
+				decision.From = append(decision.From, "transcript:"+from.Value)
+			}
 			if err := d.removeItem(e.node, q.key(), i); err != nil {
 				return err
 			}
 		}
-		d.Decisions = append(d.Decisions, Decision{Event: "set", About: []string{about}})
+		d.Decisions = append(d.Decisions, decision)
 		return nil
 	})
 }
@@ -437,7 +446,7 @@ func (d *Draft) mergeEvidence(id, into string) error {
 		}
 		at := length(b.node, key)
 		for n := length(e.node, key) - 1; n >= 0; n-- { // from the last, so that each keeps the comments above it
-			if err := d.moveTo(e, key, n, b, at); err != nil {
+			if _, err := d.moveTo(e, key, n, b, key, at); err != nil {
 				return err
 			}
 			if e, b, err = both(); err != nil {
@@ -553,7 +562,7 @@ func (d *Draft) SplitTheme(ref string, parts ...Part) error {
 				case at < 0: // it went to another part before
 					err = d.insertItem(to.node, themeKeys, "codes", length(to.node, "codes"), text(code))
 				default:
-					err = d.moveTo(e, "codes", at, to, length(to.node, "codes"))
+					_, err = d.moveTo(e, "codes", at, to, "codes", length(to.node, "codes"))
 				}
 				if err != nil {
 					return err

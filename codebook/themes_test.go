@@ -139,7 +139,7 @@ func TestThemeEditsTouchOnlyWhatTheyMust(t *testing.T) {
 			return d.SplitTheme("theme:line", Part{"theme:close", []string{"boundaries"}}, Part{"theme:far", []string{"phone", "boundaries"}})
 		}, "-    status: defined   # in May\n-    codes: [boundaries, phone]   # two\n+    status: dropped   # in May\n+    into: [close, far]\n" +
 			"-    themes:\n-      - id: night\n-        codes:\n-          - phone   # only at night\n" +
-			"+  - id: close\n+    codes: [boundaries]\n+  - id: far\n+    codes: [phone, boundaries]\n+  - id: night\n+    codes:\n+      - phone   # only at night"},
+			"+  - id: close\n+    codes: [boundaries]\n+  - id: far\n+    codes: [phone, boundaries]   # two\n+  - id: night\n+    codes:\n+      - phone   # only at night"},
 		"drop":    {func(d *Draft) error { return d.Drop([]string{"theme:line"}, "theme:tempo") }, "+    status: dropped\n+    into: [line]"},
 		"promote": {func(d *Draft) error { return d.Promote("theme:night") }, "-    themes:\n-      - id: night\n-        codes:\n-          - phone   # only at night\n+  - id: night\n+    codes:\n+      - phone   # only at night"},
 		"promote a code": {func(d *Draft) error {
@@ -174,7 +174,7 @@ func TestThemeEditsNoteAndRefuse(t *testing.T) {
 		"not named there":        {func(d *Draft) error { return d.Attach("theme:tempo", "theme:line", "hope") }, "theme line does not name hope"},
 		"detached twice":         {func(d *Draft) error { return d.Detach("theme:tempo", "phone") }, "theme tempo does not name phone"},
 		"no such excerpt":        {func(d *Draft) error { return d.Unquote("theme:line", false, 3) }, "theme line has 2 excerpts"},
-		"no such place":          {func(d *Draft) error { return d.Quote("theme:line", false, 4, Excerpt{Transcript: "P", Quote: "x"}) }, "there is no place 4; there are 2"},
+		"no such place":          {func(d *Draft) error { return d.Quote("theme:line", false, 4, Excerpt{Transcript: "P", Quote: "x"}) }, "4 is no place among them; the last is 3"},
 		"to itself":              {func(d *Draft) error { return d.Relate("theme:line", "theme:line", "") }, "does not lead to itself"},
 		"related twice":          {func(d *Draft) error { return d.Relate("theme:line", "theme:tempo", "asks for") }, "leads to tempo so already"},
 		"no such label":          {func(d *Draft) error { s := "x"; return d.Unrelate("theme:line", "theme:tempo", &s) }, "does not lead to tempo so"},

@@ -63,6 +63,12 @@ func (p page) Reflexive() bool { return p.Approach == "reflexive" }
 // HasMissing says whether there is anything to list as not shown.
 func (p page) HasMissing() bool { return len(p.Missing) > 0 || len(p.Unverified()) > 0 }
 
+// HasMap says whether a picture shows more than the theme table does: how themes lead to each other.
+func (p page) HasMap() bool { return len(p.Map().Relations) > 0 }
+
+// Picture is the map of the themes. What it shows stands in words in the theme table and in the section of relations.
+func (p page) Picture() template.HTML { return template.HTML(p.Map().Inline("themes relations")) }
+
 // Step bounds a depth to those that the style sheet knows.
 func (p page) Step(n int) int { return min(n, 4) }
 
@@ -80,6 +86,7 @@ func (p page) Contents() []Ref {
 	}
 	add(true, "analysed", p.W.Analysed)
 	add(len(p.Overview) > 0, "themes", p.W.Themes)
+	add(p.HasMap(), "map", p.W.Map)
 	add(len(p.Relations) > 0, "relations", p.W.Relations)
 	if p.ByCode && len(p.Sections) > 0 {
 		add(true, p.Sections[0].Anchor, p.W.Codes)

@@ -37,6 +37,7 @@ type words struct {
 	Transcripts, Participants, Turns, Words, Codings, Passages, Coders [2]string
 
 	Themes    string
+	Map       string
 	Codes     string
 	Relations string
 	LeadsTo   string
@@ -183,6 +184,7 @@ var english = words{
 	Coders:       [2]string{"coder", "coders"},
 
 	Themes:    "Themes",
+	Map:       "Map of themes",
 	Codes:     "Codes",
 	Relations: "How the themes hang together",
 	LeadsTo:   "leads to",
@@ -331,6 +333,7 @@ var norwegian = words{
 	Coders:       [2]string{"koder", "kodere"},
 
 	Themes:    "Temaer",
+	Map:       "Temakart",
 	Codes:     "Koder",
 	Relations: "Hvordan temaene henger sammen",
 	LeadsTo:   "leder til",
