@@ -503,6 +503,8 @@ keep their comments and quotation marks. --append keeps what is there, --unset t
 				return usagef("--unset takes %s away; give no value with it", key)
 			case !unset && len(values) == 0:
 				return usagef("give a value for %s, or --unset to take it away", key)
+			case strings.HasPrefix(ref, "theme:") && key == "status" && slices.Contains(values, analysis.Dropped):
+				return usagef("tema theme drop gives a theme up, and keeps the reason")
 			}
 			return a.editCodebook(o, "set "+key+" of "+ref, func(d *codebook.Draft) error {
 				if more {

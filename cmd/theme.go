@@ -137,8 +137,11 @@ type themeCounts struct {
 
 func listTheme(e *analysis.Evidence, t *codebook.Theme) listedTheme {
 	n := e.Theme(t).Total.Counts
+	if t.Status == analysis.Dropped { // its codes may count elsewhere
+		n = analysis.Counts{}
+	}
 	l := listedTheme{ID: t.ID, Name: t.Name, Level: len(t.Path()), Kind: t.Kind, Status: t.Status, Into: t.Into, Concept: t.Concept, Definition: t.Definition,
-		Codes: append([]string{}, t.Codes...), Themes: []string{}, Draws: themeCounts{n.Codings, n.Passages, n.Turns, n.Participants, n.Transcripts}}
+		Codes: append([]string{}, t.Codes...), Themes: []string{}, Draws: themeCounts(n)}
 	if t.Parent != nil {
 		l.Parent = t.Parent.ID
 	}
@@ -148,13 +151,21 @@ func listTheme(e *analysis.Evidence, t *codebook.Theme) listedTheme {
 	return l
 }
 
-// words says what a theme draws on, each number with its unit.
-func (n themeCounts) words() []string {
-	if n.Codings == 0 {
-		return []string{"nothing coded"}
+// draws says what a theme draws on; one that was given up draws on nothing.
+func (l listedTheme) draws() string {
+	if l.Status == analysis.Dropped {
+		return ""
 	}
-	return []string{analysis.Plural(n.Passages, "passage", "passages"), analysis.Plural(n.Participants, "participant", "participants"),
-		analysis.Plural(n.Transcripts, "transcript", "transcripts")}
+	return l.Draws.words()
+}
+
+// words says each number with its unit.
+func (n themeCounts) words() string {
+	if n.Codings == 0 {
+		return "nothing coded"
+	}
+	return analysis.Plural(n.Passages, "passage", "passages") + ", " + analysis.Plural(n.Participants, "participant", "participants") + ", " +
+		analysis.Plural(n.Transcripts, "transcript", "transcripts")
 }
 
 // standing is a theme's status in a few words.
@@ -208,7 +219,7 @@ func runThemeList(ctx context.Context, a *app) error {
 		lead := strings.Repeat("  ", l.Level-1)
 		codes := strings.Join(l.Codes, ", ")
 		if !tty {
-			out.WriteString(strings.Join([]string{lead + l.ID, diag.Plain(l.Name), l.standing(), codes, strings.Join(l.Draws.words(), ", ")}, "\t") + "\n")
+			out.WriteString(strings.Join([]string{lead + l.ID, diag.Plain(l.Name), l.standing(), codes, l.draws()}, "\t") + "\n")
 			continue
 		}
 		if i > 0 && l.Level == 1 {
@@ -221,7 +232,7 @@ func runThemeList(ctx context.Context, a *app) error {
 		if l.Kind != "theme" {
 			kind = l.Kind
 		}
-		for _, about := range []string{fields(append([]string{l.ID, kind, l.standing()}, l.Draws.words()...)...), codes} {
+		for _, about := range []string{fields(l.ID, kind, l.standing(), l.draws()), codes} {
 			for _, line := range lines(about, width-len(lead)-2) {
 				out.WriteString(lead + "  " + st.dim(diag.Plain(line)) + "\n")
 			}
@@ -368,8 +379,7 @@ func runThemeShow(ctx context.Context, a *app, id string) error {
 		Excerpts: showQuotations(te.Excerpts, ""), Tensions: showQuotations(te.Tensions, "t")}
 	for _, id := range t.Codes {
 		if c, _ := s.Book.Resolve(id); c != nil {
-			n := e.Code(c).Total.Counts
-			show.ByCode = append(show.ByCode, shownThemeCode{c.ID, c.Name, themeCounts{n.Codings, n.Passages, n.Turns, n.Participants, n.Transcripts}})
+			show.ByCode = append(show.ByCode, shownThemeCode{c.ID, c.Name, themeCounts(e.Code(c).Total.Counts)})
 		}
 	}
 	for _, r := range t.Relations {
@@ -422,11 +432,11 @@ func (a *app) themeText(s *analysis.Study, t shownTheme) string {
 			}
 		}
 	}
-	named := func(id, name string, more ...string) string {
+	named := func(id, name, more string) string {
 		if name == id {
 			name = ""
 		}
-		return fields(append([]string{id, name}, more...)...)
+		return fields(id, name, more)
 	}
 	put("", t.Name, st.bold)
 	put("  ", fields(t.ID, t.Kind, t.standing()), st.dim)
@@ -437,7 +447,7 @@ func (a *app) themeText(s *analysis.Study, t shownTheme) string {
 	section("definition", t.Definition)
 	var codes, subs []string
 	for _, c := range t.ByCode {
-		codes = append(codes, named(c.ID, c.Name, c.Draws.words()...))
+		codes = append(codes, named(c.ID, c.Name, c.Draws.words()))
 	}
 	section("codes", codes...)
 	for _, id := range t.Themes {
@@ -447,7 +457,7 @@ func (a *app) themeText(s *analysis.Study, t shownTheme) string {
 	section("sub-themes", subs...)
 	related := func(list []shownRelation) (out []string) {
 		for _, r := range list {
-			line := named(r.Theme, r.Name)
+			line := named(r.Theme, r.Name, "")
 			if r.Label != "" {
 				line = r.Label + ": " + line
 			}
@@ -457,8 +467,8 @@ func (a *app) themeText(s *analysis.Study, t shownTheme) string {
 	}
 	section("leads to", related(t.Relations)...)
 	section("led to by", related(t.LedFrom)...)
-	draws := strings.Join(t.Draws.words(), ", ")
-	if len(t.Participants) > 0 {
+	draws := t.draws()
+	if draws != "" && len(t.Participants) > 0 {
 		draws += ": " + strings.Join(t.Participants, ", ")
 	}
 	section("draws on", draws)

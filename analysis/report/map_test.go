@@ -246,3 +246,33 @@ asked for something
 	golden(t, "map.svg", m.SVG())
 	golden(t, "map.dot", m.DOT())
 }
+
+// Lines are no wider than they are thought to be: the figures are those of DejaVu Serif at 100 pixels, as a browser
+// measures them.
+func TestTextWidth(t *testing.T) {
+	for s, measured := range map[string]int{
+		"Å bruke egen erfaring uten å bli brukt opp av den":                   2529,
+		"Organisasjonens motstridende forventninger til erfaringskonsulenten": 3532,
+		"It is never quite clear who she is to me":                            1973,
+		"What I went through is what I work with":                             2065,
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ":                                          1932,
+		"abcdefghijklmnopqrstuvwxyz":                                          1483,
+		"æøåÆØÅ 0123456789":                                                   1136,
+		"Med-arbeider (ny) «sa han»":                                          1409,
+		"日本語の名前":                                                              600,
+		"e\u0301e\u0301e\u0301":                                               178,
+	} {
+		if got := textWidth(s, 100); got < measured || got > measured*5/4 && measured > 600 {
+			t.Errorf("%q is thought to be %d wide, and is %d", s, got, measured)
+		}
+	}
+}
+
+// A long compound is not cut in two as long as a wider box can hold it.
+func TestMapKeepsCompoundsWhole(t *testing.T) {
+	const compound = "erfaringskompetansesamarbeidsorganisasjonene"
+	m := newMap("", &norwegian, []*MapTheme{{ID: "a", Name: "Å være " + compound}}, nil)
+	if name := m.draw().boxes[0].name; !slices.Contains(name, compound) {
+		t.Errorf("it reads %q", name)
+	}
+}
