@@ -57,7 +57,7 @@ func runThemeMap(a *app, format, out string) error {
 	}
 	m := report.BuildMap(s)
 	if len(m.Themes) == 0 {
-		a.note("no themes yet; tema theme add begins one")
+		a.note("no themes to draw")
 	}
 	if a.json && out == "" {
 		return a.printJSON(struct {
