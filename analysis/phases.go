@@ -125,7 +125,7 @@ func (s *Study) generated(p *Phase, e *Evidence) {
 		p.holds(Plural(n, "code", "codes") + " in no theme")
 	}
 	if themes == 0 && len(e.Origin.Coders) > 0 {
-		p.next("no themes yet", "tema codebook add theme:ID")
+		p.next("no themes yet", "tema theme add THEME")
 	}
 }
 
@@ -228,7 +228,7 @@ func (s *Study) defined(p *Phase, _ *Evidence) {
 			continue
 		}
 		bare = append(bare, th.ID)
-		command = cmp.Or(command, fmt.Sprintf("tema codebook set theme:%s %s TEXT", th.ID, lacks))
+		command = cmp.Or(command, fmt.Sprintf("tema theme set %s %s TEXT", th.ID, lacks))
 	}
 	if len(bare) == 0 {
 		p.holds(s.themeWords(len(top), 0) + " with name, concept and definition")
