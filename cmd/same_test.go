@@ -10,7 +10,7 @@ import (
 // TestSameReportEverywhere holds promise 4: the same study gives the same bytes whatever the clock, the locale, the
 // number of processors and the path are, and running tema on a demo study changes nothing that is committed.
 func TestSameReportEverywhere(t *testing.T) {
-	for _, study := range []string{"peer-support", "erfaring"} {
+	for _, study := range []string{"peer-support", "erfaring", "getting-there"} {
 		t.Run(study, func(t *testing.T) {
 			from := filepath.Join("..", "testdata", "studies", study)
 			var first map[string][]byte
