@@ -434,6 +434,10 @@ func TestAgreementCountsWhatItSays(t *testing.T) {
 	if err != nil || len(g.Missing) != 0 || g.Units != 10 || g.Clusters != 2 || g.ByCode[0].None != 8 {
 		t.Errorf("%+v, %v", g, err)
 	}
+	passages, err := empty.Agreement(t.Context(), AgreementOptions{Coders: two, Unit: ByPassage, Over: OverTranscripts, Overlap: 50}, nil)
+	if err != nil || passages.Units != 3 || passages.Clusters != 2 {
+		t.Errorf("a transcript without passages is resampled too: %d units in %d, %v", passages.Units, passages.Clusters, err)
+	}
 	if n := utf8.RuneCountInString("By the rail. It was cold, and the boat was late. Nobody came. … I went home.Then I rang."); g.Boundaries.Length != 2*n {
 		t.Errorf("%d characters, not twice %d", g.Boundaries.Length, n)
 	}

@@ -106,10 +106,13 @@ func (t *comparedTranscript) put(coded []codedSpan, units []transcript.Span, cod
 			}
 		}
 	}
+	if !byPassage {
+		t.clusters = []int{0} // a transcript is one, though there may be nothing in it
+	}
 	passages := merged(coded)
 	reached := -1 // where the last passage ends that a held unit before this one lies in
 	for i, unit := range units {
-		alone := len(t.clusters) == 0 || byPassage
+		alone := byPassage
 		if byPassage && on[i] != nil {
 			from, to := overlapping(passages, unit)
 			alone = passages[from].Start >= reached

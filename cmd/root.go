@@ -183,7 +183,7 @@ and          tema run my-study`,
 		"code":        {newCodeCmd(a), newApplyCmd(a), newCodersCmd(a), newUndoCmd(a)},
 		"themes":      {newThemeCmd(a)},
 		"write":       {newReportCmd(a), newMeaningUnitsCmd(a)},
-		"codebook":    {newCheckCmd(a), newCodebookCmd(a)},
+		"codebook":    {newCheckCmd(a), newCodebookCmd(a), newAgreeCmd(a), newSaturationCmd(a)},
 		"help":        {newSchemaCmd(a)},
 	} {
 		for _, c := range commands {
