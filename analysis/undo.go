@@ -27,8 +27,9 @@ type record struct {
 	At     string         `json:"at"`
 	By     string         `json:"by"`
 	What   string         `json:"what"`
-	Of     int            `json:"of,omitempty"`   // the record that this one takes back
-	Redo   bool           `json:"redo,omitempty"` // and that one took another back
+	Of     int            `json:"of,omitempty"`    // the record that this one takes back
+	Redo   bool           `json:"redo,omitempty"`  // and that one took another back
+	Merge  bool           `json:"merge,omitempty"` // it took another copy of the study in
 	Files  []recordedFile `json:"files"`
 
 	number int // under which it is kept, from 1
