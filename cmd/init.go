@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,10 +31,11 @@ func newInitCmd(a *app) *cobra.Command {
 		Use:   "init [DIR]",
 		Short: "Make a study folder",
 		Long: `Make a study folder: study.yaml, codebook.yaml, a folder for transcripts, and .gitattributes.
-Files that stand there already are left as they are.`,
+Files that stand there already are left as they are. Where the folder lies in a clone of git,
+tema setup is done as well.`,
 		Example: "  tema init peer-support --title \"Peer support\" --language nb",
 		Args:    args(cobra.MaximumNArgs(1)),
-		RunE: func(_ *cobra.Command, given []string) error {
+		RunE: func(c *cobra.Command, given []string) error {
 			dir := a.dir
 			if len(given) == 1 {
 				dir = filepath.Join(a.dir, given[0])
@@ -40,7 +43,7 @@ Files that stand there already are left as they are.`,
 					dir = given[0]
 				}
 			}
-			return runInit(a, dir, o)
+			return runInit(c.Context(), a, dir, o)
 		},
 	}
 	f := c.Flags()
@@ -53,7 +56,7 @@ Files that stand there already are left as they are.`,
 	return c
 }
 
-func runInit(a *app, dir string, o initOptions) error {
+func runInit(ctx context.Context, a *app, dir string, o initOptions) error {
 	if !slices.Contains(approaches, o.approach) {
 		return usagef("--approach is one of %s, not %q", strings.Join(approaches, ", "), o.approach)
 	}
@@ -80,12 +83,17 @@ func runInit(a *app, dir string, o initOptions) error {
 	if err != nil {
 		return err
 	}
+	git := &analysis.GitSetup{}
+	if len(made) > 0 {
+		git = setupNew(ctx, a, dir)
+	}
 	if a.json {
 		return a.printJSON(struct {
-			Schema int      `json:"schema"`
-			Dir    string   `json:"dir"`
-			Made   []string `json:"made"`
-		}{1, dir, append([]string{}, made...)})
+			Schema     int      `json:"schema"`
+			Dir        string   `json:"dir"`
+			Made       []string `json:"made"`
+			Registered bool     `json:"registered"`
+		}{1, dir, append([]string{}, made...), git.Registered})
 	}
 	if len(made) == 0 {
 		a.note("a study stands in %s already; nothing was changed", filepath.ToSlash(dir))
@@ -94,8 +102,27 @@ func runInit(a *app, dir string, o initOptions) error {
 	for _, name := range made {
 		fmt.Fprintln(a.out, filepath.ToSlash(filepath.Join(dir, filepath.FromSlash(name))))
 	}
+	if git.Registered {
+		a.note("%s", registered)
+	}
 	a.note("next: tema ingest -C %s FILE...", filepath.ToSlash(dir))
 	return nil
+}
+
+// setupNew registers the merge driver where a new study lies in a clone of git. The study stands without it too.
+func setupNew(ctx context.Context, a *app, dir string) *analysis.GitSetup {
+	s, err := analysis.Open(dir, "")
+	if err == nil {
+		defer s.Close()
+		var done *analysis.GitSetup
+		if done, err = setupGit(ctx, s); err == nil {
+			return done
+		}
+	}
+	if !errors.Is(err, analysis.ErrNoGit) {
+		a.note("%v; tema setup tries it again", err)
+	}
+	return &analysis.GitSetup{}
 }
 
 // newStudyFiles returns the files that a new study begins with.
@@ -124,6 +151,5 @@ func newStudyFiles(o initOptions) map[string][]byte {
 codes: []
 themes: []
 `
-	attributes := "*.txt text eol=lf\n*.jsonl text eol=lf\n*.yaml text eol=lf\n*.md text eol=lf\ncodings/**/*.jsonl merge=tema\njournal.jsonl merge=union\n"
-	return map[string][]byte{"study.yaml": []byte(study), "codebook.yaml": []byte(book), ".gitattributes": []byte(attributes)}
+	return map[string][]byte{"study.yaml": []byte(study), "codebook.yaml": []byte(book), ".gitattributes": []byte(analysis.Attributes)}
 }

@@ -178,7 +178,7 @@ and          tema run my-study`,
 		&cobra.Group{ID: "help", Title: "Help:"},
 	)
 	for group, commands := range map[string][]*cobra.Command{
-		"study":       {newInitCmd(a), newIngestCmd(a), newRunCmd(a), newStatusCmd(a), newPhaseCmd(a)},
+		"study":       {newInitCmd(a), newSetupCmd(a), newIngestCmd(a), newRunCmd(a), newStatusCmd(a), newPhaseCmd(a)},
 		"familiarise": {newSearchCmd(a), newMemoCmd(a)},
 		"code":        {newCodeCmd(a), newApplyCmd(a), newCodersCmd(a), newMergeCmd(a), newUndoCmd(a)},
 		"themes":      {newThemeCmd(a)},
@@ -193,6 +193,7 @@ and          tema run my-study`,
 	}
 	root.SetHelpCommandGroupID("help")
 	root.SetCompletionCommandGroupID("help")
+	root.AddCommand(newMergeDriverCmd(a))
 	addTopics(root)
 	return root
 }

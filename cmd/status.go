@@ -47,6 +47,9 @@ command for it. The phases are places to stand in: one goes back and forth betwe
 			a.printTitle(s)
 			a.printPhases(phases, true)
 			a.printCourse(s)
+			if s.MergesByLine(c.Context()) {
+				a.note("git merges codings by lines in this clone; tema setup lets it merge them by coding")
+			}
 			return nil
 		},
 	}

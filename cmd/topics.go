@@ -31,6 +31,7 @@ git. Only .tema/ is tema's own; it may be deleted at any time and is made again.
   journal.jsonl          what was decided, when and why
   reports/               what tema report writes
   check-baseline.json    findings that an old study lives with; tema check --write-baseline makes it
+  .gitattributes         how git merges the study; tema setup lets a clone follow it
   pending.json           the plan of a change that was interrupted; the next command that writes
                          finishes it or takes it back, and says so
 
