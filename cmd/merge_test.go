@@ -511,7 +511,7 @@ func TestMergeKilledAnywhere(t *testing.T) {
 		t.Fatalf("%d files came of %d", len(after), len(before))
 	}
 	killed, halfway := 0, 0
-	for try := range 16 {
+	for try := range 12 {
 		dir := clone(t, first)
 		p := program(merge(dir)...)
 		must(t, p.Start())
