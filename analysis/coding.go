@@ -188,7 +188,7 @@ func scanText(line string, at int) (text string, next int, ok bool) {
 	escaped := false
 	if i := strings.IndexByte(line[at+1:], '"'); i >= 0 { // the common case: nothing in it is escaped
 		plain := line[at+1 : at+1+i]
-		if strings.IndexByte(plain, '\\') < 0 && !strings.ContainsFunc(plain, func(r rune) bool { return r < ' ' }) {
+		if strings.IndexByte(plain, '\\') < 0 && !hasControl(plain) {
 			return plain, at + 1 + i + 1, true
 		}
 	}
@@ -208,6 +208,16 @@ func scanText(line string, at int) (text string, next int, ok bool) {
 		}
 	}
 	return "", 0, false
+}
+
+// hasControl says whether s holds a character that JSON does not let stand in a string.
+func hasControl(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' {
+			return true
+		}
+	}
+	return false
 }
 
 var codingKeys = []string{"id", "code", "start", "end", "quote", "before", "after", "text", "made", "changed", "via", "status", "memo", "condensed"}

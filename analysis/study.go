@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -491,15 +490,10 @@ func digits(s string) int {
 
 // readFile reads a file of the study; a missing one is nil without an error.
 func (s *Study) readFile(name string) ([]byte, error) {
-	f, err := s.root.Open(name)
+	src, err := s.root.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	defer f.Close()
-	src, err := io.ReadAll(f)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
