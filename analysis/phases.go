@@ -97,10 +97,10 @@ func (s *Study) coded(p *Phase, e *Evidence) {
 		p.next("what the rules propose is not of today", "tema apply")
 	}
 	if len(bare) > 0 {
-		p.next(listed(bare, "has no codings", "have no codings"), "tema code add "+bare[0])
+		p.next(listed(bare, "has no codings", "have no codings"), "tema code "+bare[0])
 	}
 	if e.Origin.Unread > 0 && e.Origin.ByRule < e.Origin.Unread {
-		p.next("proposals to read", "tema code list --candidates")
+		p.next("proposals to read", "tema code --candidates")
 	}
 	if n := len(e.Origin.Missing); n > 0 {
 		p.next(Plural(n, "coding that does not count as it stands", "codings that do not count as they stand"), "tema check")

@@ -1,33 +1,127 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"github.com/tema-qda/tema/analysis"
+	"github.com/tema-qda/tema/cmd/workbench"
 	"github.com/tema-qda/tema/codebook/diag"
+	"github.com/tema-qda/tema/index/query"
 	"github.com/tema-qda/tema/index/transcript"
 )
 
 func newCodeCmd(a *app) *cobra.Command {
+	var o workbench.Options
+	var coder string
 	c := &cobra.Command{
-		Use:   "code",
-		Short: "Put codes on passages, change and list codings",
-		Long: `Put codes on passages of the transcripts, from the shell and from scripts. Each coder writes to
-files of her own: --coder, TEMA_CODER or study.yaml's coder says whose. What a command did,
-tema undo takes back.`,
-		Example: "  tema code",
-		Args:    args(cobra.NoArgs),
-		RunE:    func(c *cobra.Command, _ []string) error { return c.Help() },
+		Use:   "code [TRANSCRIPT]",
+		Short: "The coding screen: read a transcript and put codes on passages; and commands for scripts",
+		Long: `Open a transcript on the coding screen: read it, select passages, put codes on them, find
+places again, go through what rules propose and through what coders read differently. Without
+TRANSCRIPT it opens where you left off. Every change is on disk before the next key is read,
+and u takes it back; ? shows all keys. Several windows on one study do no harm.
+
+Each coder writes to files of her own: --coder, TEMA_CODER or study.yaml's coder says whose.
+The commands below do the same from the shell and from scripts; tema undo takes back what
+they did.
+
+In a coding-reliability study coders work independently: what others and rules coded in a
+transcript shows once you have said that you are done with it. In a reflexive study readings
+that differ are walked through, not settled; --anyway settles them all the same.`,
+		Example: `  tema code P03
+  tema code --candidates
+  tema code FG1 --coder per --disagreements`,
+		Args:              args(cobra.MaximumNArgs(1)),
+		ValidArgsFunction: a.completeTranscripts(1),
+		RunE: func(c *cobra.Command, given []string) error {
+			if len(given) > 0 {
+				o.Transcript = given[0]
+			}
+			return runCode(c.Context(), a, o, coder)
+		},
 	}
+	f := c.Flags()
+	f.StringVar(&coder, "coder", "", "whose codings (default: TEMA_CODER, else study.yaml's coder)")
+	f.BoolVar(&o.Candidates, "candidates", false, "begin with what rules propose and you have not decided")
+	f.BoolVar(&o.Disagree, "disagreements", false, "begin with the passages on which coders put different codes")
+	f.BoolVar(&o.Anyway, "anyway", false, "settle disagreements in a reflexive study too")
+	c.RegisterFlagCompletionFunc("coder", a.completeCoders)
+	c.MarkFlagsMutuallyExclusive("candidates", "disagreements")
 	c.AddCommand(newCodeAddCmd(a), newCodeRemoveCmd(a), newCodeMoveCmd(a), newCodeMemoCmd(a), newCodeDoneCmd(a), newCodeEditCmd(a), newCodeListCmd(a))
 	return c
+}
+
+// runCode opens the coding screen.
+func runCode(ctx context.Context, a *app, o workbench.Options, coder string) error {
+	_, reads := a.in.(*os.File)
+	if reads {
+		reads = term.IsTerminal(int(a.in.(*os.File).Fd()))
+	}
+	if _, shows := terminal(a.out); !reads || !shows || os.Getenv("TERM") == "dumb" {
+		return usagef("the coding screen needs a terminal; tema read prints a transcript with its codings, tema code add puts codes on from a script")
+	}
+	s, who, err := a.openToCode(coder)
+	if err != nil {
+		return err
+	}
+	if o.Transcript != "" && !slices.Contains(s.TranscriptIDs(), o.Transcript) {
+		s.Close()
+		return noSuch("transcript", o.Transcript, s.TranscriptIDs())
+	}
+	quiet := *a
+	quiet.err = io.Discard // nothing but the screen writes on the terminal
+	s.Notice = nil
+	o.Coder, o.Colour = who, a.styles(a.out).on
+	o.Open = func() (*analysis.Study, error) { return quiet.open(s.Dir) }
+	o.Search = func(source string) ([]workbench.Found, error) { return quiet.searchPassages(ctx, source) }
+	return workbench.Run(ctx, s, o, a.in, a.out)
+}
+
+// searchPassages finds the passages that a query asks for, all speakers' among them, as the coding screen shows them.
+func (a *app) searchPassages(ctx context.Context, source string) ([]workbench.Found, error) {
+	const most = 500
+	q, err := query.Parse(source)
+	if err != nil {
+		return nil, err
+	}
+	s, err := a.open(a.dir)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	if err := q.Check(s.Scope()); err != nil {
+		return nil, err
+	}
+	x, err := a.openIndex(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	defer x.Close()
+	hits, err := x.Find(ctx, q, query.Options{AllSpeakers: true, TurnZero: true, Language: s.Config.Language}, s.Scope())
+	if err != nil {
+		return nil, err
+	}
+	var out []workbench.Found
+	for _, h := range hits[:min(len(hits), most)] {
+		t := s.Transcript(h.Transcript)
+		if t == nil {
+			continue // edited into something unreadable since
+		}
+		text, _ := t.Slice(h.Span)
+		turn, _ := t.TurnAt(h.Start)
+		out = append(out, workbench.Found{Passage: h.Passage, Turn: h.Turn, Speaker: turn.Label, Text: text, Words: h.Words})
+	}
+	return out, nil
 }
 
 // codingOptions are what every change of codings can be given.
@@ -253,19 +347,9 @@ Piped, it is a line with tabs: transcript, turn, coder, code, id, what is unusua
 					return noSuch("coder", coder, s.Coders())
 				}
 			}
-			wanted := map[string]bool{}
-			for _, id := range codes {
-				top := s.Book.Code(id)
-				if top == nil {
-					var known []string
-					for _, c := range s.Book.AllCodes() {
-						known = append(known, c.ID)
-					}
-					return noSuch("code", id, known)
-				}
-				for _, c := range top.WithDescendants() {
-					wanted[c.ID] = true
-				}
+			wanted, err := codesWanted(s, codes)
+			if err != nil {
+				return err
 			}
 			if candidates {
 				for _, p := range s.Candidates() {

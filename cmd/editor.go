@@ -75,7 +75,7 @@ func (a *app) runEditor(file string) error {
 	if command == "" {
 		return errors.New("open an editor: none is named; set VISUAL or EDITOR")
 	}
-	c := editorProcess(command, file)
+	c := personsProgram(command, file)
 	c.Stdin, c.Stdout, c.Stderr = a.in, a.out, a.err
 	if _, tty := terminal(a.out); !tty {
 		c.Stdout = a.err // an editor draws on the terminal; stdout is the answer
@@ -98,18 +98,18 @@ func systemEditor() string {
 	return ""
 }
 
-// editorProcess makes the command that opens file. As git does, it leaves a command with blanks or other signs of the
+// personsProgram makes the process of an editor or pager that a person named. As git does, it leaves a command with blanks or other signs of the
 // shell to the shell, so that VISUAL='code --wait' and EDITOR="$HOME/bin/ed" do what they do there. Windows has no such
 // shell: its command is cut at blanks outside double quotation marks, unless all of it is the name of a program.
-func editorProcess(command, file string) *exec.Cmd {
+func personsProgram(command string, arguments ...string) *exec.Cmd {
 	switch {
 	case runtime.GOOS == "windows":
 		words := windowsWords(command)
-		return exec.Command(words[0], append(words[1:], file)...)
+		return exec.Command(words[0], append(words[1:], arguments...)...)
 	case strings.ContainsAny(command, "|&;<>()$`\\\"' \t\n*?[#~=%"):
-		return exec.Command("sh", "-c", command+` "$@"`, command, file)
+		return exec.Command("sh", append([]string{"-c", command + ` "$@"`, command}, arguments...)...)
 	}
-	return exec.Command(command, file)
+	return exec.Command(command, arguments...)
 }
 
 func windowsWords(command string) []string {

@@ -179,7 +179,7 @@ and          tema run my-study`,
 	)
 	for group, commands := range map[string][]*cobra.Command{
 		"study":       {newInitCmd(a), newSetupCmd(a), newIngestCmd(a), newRunCmd(a), newStatusCmd(a), newPhaseCmd(a)},
-		"familiarise": {newSearchCmd(a), newMemoCmd(a)},
+		"familiarise": {newReadCmd(a), newSearchCmd(a), newMemoCmd(a)},
 		"code":        {newCodeCmd(a), newApplyCmd(a), newCodersCmd(a), newMergeCmd(a), newUndoCmd(a)},
 		"themes":      {newThemeCmd(a)},
 		"write":       {newReportCmd(a), newMeaningUnitsCmd(a)},

@@ -96,7 +96,7 @@ rule needs a word that is found, in each branch of OR, and cannot ask for code:.
 const phasesTopic = `Braun and Clarke's phases, as they name them today, and what helps in each. They are places to
 stand in, not gates: one goes back and forth, and tema phase writes down when and why.
 
-  1 familiarise   read and re-read, note first thoughts           search, memo
+  1 familiarise   read and re-read, note first thoughts           read, search, memo
   2 code          put codes on passages; rules propose, you decide code, apply, coders
   3 generate      gather codes into candidate themes              theme add, attach, promote
   4 review        hold themes against passages and the whole set  theme show, merge, split, drop
