@@ -26,13 +26,17 @@ type Quotation struct {
 	Changes    []Change // what differs without a mark, for Edited
 	Elided     int      // words left out under elision marks
 	Insertions []string // the author's bracketed words, without brackets
-	Warnings   []string // what to look at: much elided; stands in several places; a fragment stands where it cannot. No words of anybody's
+	Places     int      // how many places a Verbatim one stands in, as far as they were counted
+	Warnings   []string // what to look at: much elided; stands in several places. No words of anybody's
 }
 
 // A Change is one difference between a quotation and the transcript.
 type Change struct {
-	Quoted string // the words in the quotation; "" where words were left out without a mark
-	Said   string // the words in the transcript; "" where words were put in without a mark
+	Kind   ChangeKind
+	Quoted string  // the words in the quotation; "" where words were left out without a mark
+	Said   string  // the words in the transcript; "" where words were put in without a mark
+	At     Span    // of the quotation: Quoted, or where the words left out belong
+	From   Passage // where the words stand that were said by somebody else or elsewhere (Spliced, Reordered, Apart)
 }
 
 const (
@@ -51,15 +55,12 @@ const (
 func VerifyQuotation(quote string, in ...*Transcript) Quotation {
 	whole := readQuotation(quote)
 	by := readAttribution(quote, in)
-	if by == nil {
-		if q, ok := whole.verbatim(in, nil); ok {
-			return q
-		}
-		return whole.nearest(in, nil)
-	}
 	// The transcript's own words may end like an attribution.
 	if q, ok := whole.verbatim(in, nil); ok {
 		return q
+	}
+	if by == nil {
+		return whole.nearest(in, nil)
 	}
 	body := readQuotation(by.quoted)
 	if q, ok := body.verbatim(in, by); ok {
@@ -71,12 +72,13 @@ func VerifyQuotation(quote string, in ...*Transcript) Quotation {
 		if q.Verdict == Edited {
 			return q
 		}
-		if wrong = body.nearest(in, nil); wrong.Verdict == Absent {
+		wrong = body.nearest(in, nil)
+		if wrong.Verdict == Absent || slices.ContainsFunc(wrong.Changes, func(c Change) bool { return c.Kind == Spliced }) {
 			return wrong
 		}
 	}
 	wrong.Verdict = Edited
-	wrong.Changes = append(wrong.Changes, Change{Quoted: by.text, Said: by.right(wrong.Passage, in)})
+	wrong.Changes = append(wrong.Changes, Change{Kind: Attributed, Quoted: by.text, Said: by.right(wrong.Passage, in), At: by.at})
 	return wrong
 }
 
@@ -96,9 +98,10 @@ func (p *quotation) verbatim(in []*Transcript, by *attribution) (Quotation, bool
 			if chain == nil {
 				continue
 			}
-			if found == 0 {
-				best = m.quotation(chain)
-				best.Verdict = Verbatim
+			if found == 0 || len(best.Changes) > 0 { // what an elision hides here it may not hide elsewhere
+				if q := m.quotation(chain); found == 0 || len(q.Changes) == 0 {
+					best = q
+				}
 			}
 			for _, at := range m.alternatives(chain) {
 				found++
@@ -112,6 +115,10 @@ func (p *quotation) verbatim(in []*Transcript, by *attribution) (Quotation, bool
 			break
 		}
 	}
+	if best.Verdict = Verbatim; len(best.Changes) > 0 {
+		best.Verdict = Edited
+	}
+	best.Places = found
 	if found > 1 {
 		list := strings.Join(places[:min(len(places), namedPlaces)], ", ")
 		if len(places) > namedPlaces {
@@ -159,9 +166,12 @@ func (p *quotation) nearest(in []*Transcript, by *attribution) Quotation {
 			q = m.quotation(chain)
 			q.Verdict = m.verdict(chain, cost)
 			if q.Verdict == Edited && len(q.Changes) == 0 {
-				q.Changes = []Change{{Quoted: strings.TrimSpace(p.text), Said: c.s.said(chain[0].lo, chain[len(chain)-1].hi)}}
+				q.Changes = []Change{{Quoted: strings.TrimSpace(p.text), Said: c.s.said(chain[0].lo, chain[len(chain)-1].hi), At: trim(p.text, Span{0, len(p.text)})}}
 			}
 		}
+	}
+	if pieced, ok := p.pieced(q, in); ok {
+		return pieced
 	}
 	if q.Verdict == Absent {
 		q.Fragments, q.Changes, q.Elided, q.Insertions, q.Warnings = nil, nil, 0, nil, nil

@@ -2,7 +2,6 @@ package transcript
 
 import (
 	"cmp"
-	"fmt"
 	"math/bits"
 	"slices"
 	"strings"
@@ -38,7 +37,15 @@ type occurrence struct {
 	cost       int // 0: word for word
 	matched    int // words that stand there
 	changes    []Change
-	inserted   []string
+	inserted   []insertion
+}
+
+// An insertion is a bracket of the author's, with the tokens that it stands for.
+type insertion struct {
+	inside   string
+	reads    string // the words that it makes the quotation say
+	at       Span   // of the quotation
+	from, to int
 }
 
 func newMatcher(s *speech, r reading, by *attribution) *matcher {
@@ -106,7 +113,7 @@ func (m *matcher) find(f *fragment) []occurrence {
 
 // match holds parts[i:] against the tokens from at on, and returns where they end. Free says whether the case of the
 // first word is: it is at the start of a fragment and after the author's bracket.
-func (m *matcher) match(parts []part, i, at int, free bool) (end int, inserted []string, ok bool) {
+func (m *matcher) match(parts []part, i, at int, free bool) (end int, inserted []insertion, ok bool) {
 	for ; i < len(parts); i++ {
 		if at >= len(m.s.ids) {
 			return 0, nil, false
@@ -125,7 +132,7 @@ func (m *matcher) match(parts []part, i, at int, free bool) (end int, inserted [
 				at += n
 			} else if m.s.word[m.s.ids[at]] && p.alters(m.s.forms[m.s.ids[at]]) {
 				if strings.ToLower(m.s.forms[m.s.ids[at]]) != p.reads {
-					inserted = append(inserted, p.inside)
+					inserted = append(inserted, insertion{p.inside, p.reads, p.Span, at, at + 1})
 				}
 				at++
 			} else {
@@ -142,7 +149,7 @@ func (m *matcher) match(parts []part, i, at int, free bool) (end int, inserted [
 				if way := (deadEnd{i + 1, next}); !m.dead[way] {
 					end, more, ok := m.match(parts, i+1, next, true)
 					if ok && (next == at || m.inSentence(at, next)) {
-						return end, append(append(inserted, p.inside), more...), true
+						return end, append(append(inserted, insertion{p.inside, p.inside, p.Span, at, next}), more...), true
 					}
 					m.dead[way] = !ok
 				}
@@ -220,14 +227,14 @@ func (m *matcher) edges(f *fragment, o *occurrence) {
 		}
 		return m.literal(parts, at)
 	}
-	var before []string
+	var before []insertion
 	for i := len(f.lead) - 1; i >= 0; i-- {
 		if p := f.lead[i]; p.kind == spoken {
 			o.lo -= own(f.lead[i:i+1], o.lo-1)
 		} else if n := own(p.literal, o.lo-len(p.literal)); n > 0 {
 			o.lo -= n
 		} else {
-			before = append(before, p.inside)
+			before = append(before, insertion{inside: p.inside})
 		}
 	}
 	slices.Reverse(before)
@@ -238,7 +245,7 @@ func (m *matcher) edges(f *fragment, o *occurrence) {
 		} else if n := own(p.literal, o.hi); n > 0 {
 			o.hi += n
 		} else {
-			o.inserted = append(o.inserted, p.inside)
+			o.inserted = append(o.inserted, insertion{inside: p.inside})
 		}
 	}
 }
@@ -307,7 +314,7 @@ func (m *matcher) chain(skip bool) ([]link, int) {
 					continue
 				}
 				cost := e.cost + before[i] - before[e.fragment+1] + o.cost
-				if f.pause != "" {
+				if f.pause.Len() > 0 {
 					cost += m.pauseCost(e.hi, o.lo)
 				}
 				offer(entry{link{i, o}, !f.short() || beside, cost, e.gap + o.start - e.end, p, -1})
@@ -391,25 +398,25 @@ func (m *matcher) quotation(chain []link) Quotation {
 	first, last := chain[0], chain[len(chain)-1]
 	q := Quotation{Passage: Passage{m.s.t.ID, m.s.span(first.lo, last.hi)}, Insertions: slices.Clone(m.inserted)}
 	turns, next := 0, 0 // turns elided, and the link to come
-	var elsewhere []string
 	for i, f := range m.fragments {
 		if next == len(chain) || chain[next].fragment != i {
-			q.Changes = append(q.Changes, Change{Quoted: m.q.text[f.core[0].Start:f.core[len(f.core)-1].End]})
-			if k := slices.IndexFunc(m.found[i], func(o occurrence) bool { return o.cost == 0 }); k >= 0 {
-				turn := m.s.t.Turns[m.s.turn(m.found[i][k].start)]
-				elsewhere = append(elsewhere, fmt.Sprintf("fragment %d stands elsewhere: %s turn %d", i+1, m.s.t.ID, turn.Number))
-			}
+			at := Span{f.core[0].Start, f.core[len(f.core)-1].End}
+			q.Changes = append(q.Changes, Change{Quoted: m.q.text[at.Start:at.End], At: at})
 			continue
 		}
 		at := chain[next]
 		if next > 0 {
 			end := chain[next-1].hi
 			lo := max(at.lo, end)
-			if f.pause == "" {
+			if f.pause.Len() == 0 {
 				q.Elided += m.s.spoken(end, lo)
 				turns += max(0, m.s.turn(lo)-m.s.turn(end-1)-1)
+				if no, ok := m.unsaid(end, lo); ok {
+					mark := Span{m.fragments[chain[next-1].fragment].end(), f.start()}
+					q.Changes = append(q.Changes, Change{Kind: Unsaid, Quoted: strings.TrimSpace(m.q.text[mark.Start:mark.End]), Said: no, At: trim(m.q.text, mark)})
+				}
 			} else if said := m.s.said(end, lo); m.pauseCost(end, lo) > gapWeight {
-				q.Changes = append(q.Changes, Change{Quoted: f.pause, Said: said})
+				q.Changes = append(q.Changes, Change{Quoted: m.q.text[f.pause.Start:f.pause.End], Said: said, At: f.pause})
 			}
 		}
 		q.Fragments = append(q.Fragments, m.s.span(at.lo, at.hi))
@@ -419,16 +426,22 @@ func (m *matcher) quotation(chain []link) Quotation {
 			}
 		}
 		q.Changes = append(q.Changes, at.changes...)
-		q.Insertions = append(append(q.Insertions, at.inserted...), f.inserted...)
+		for _, x := range at.inserted {
+			q.Insertions = append(q.Insertions, x.inside)
+			if said, ok := m.turned(x); ok {
+				q.Changes = append(q.Changes, Change{Kind: Negation, Quoted: m.q.text[x.at.Start:x.at.End], Said: said, At: x.at})
+			}
+		}
+		q.Insertions = append(q.Insertions, f.inserted...)
 		next++
 	}
+	m.nameChanges(q.Changes)
 	if q.Elided > elidedWords {
 		q.Warnings = append(q.Warnings, plural(q.Elided, "word")+" left out")
 	}
 	if turns > elidedTurns {
 		q.Warnings = append(q.Warnings, plural(turns, "turn")+" left out")
 	}
-	q.Warnings = append(q.Warnings, elsewhere...)
 	return q
 }
 
@@ -516,7 +529,19 @@ func likeliest(s *speech, f *fragment, size, few int) []window {
 	wide := int32(min(size/bucketTokens+2, buckets))
 	// By the last bucket of a stretch: by how much more it shares than the stretch before.
 	change := make([]int32, buckets+int(wide)+1)
-	var seen []string
+	share := func(places []int32) {
+		weight, until := int32(bits.Len(uint(all/len(places)))), int32(0)
+		for _, at := range places {
+			bucket := at / bucketTokens
+			if bucket+wide <= until {
+				continue
+			}
+			change[max(bucket, until)] += weight
+			until = bucket + wide
+			change[until] -= weight
+		}
+	}
+	seen := map[string]bool{}
 	for common := range 2 { // words that stand everywhere only when there are no others
 		for i := range f.core {
 			p := &f.core[i]
@@ -525,24 +550,33 @@ func likeliest(s *speech, f *fragment, size, few int) []window {
 				low = p.reads
 			}
 			places := s.places(low)
-			if !p.word || len(places) == 0 || (len(places) > all/100) != (common == 1) || slices.Contains(seen, low) {
+			if !p.word || len(places) == 0 || (len(places) > all/100) != (common == 1) || seen[low] {
 				continue
 			}
-			seen = append(seen, low)
-			weight, until := int32(bits.Len(uint(all/len(places)))), int32(0)
-			for _, at := range places {
-				bucket := at / bucketTokens
-				if bucket+wide <= until {
-					continue
-				}
-				change[max(bucket, until)] += weight
-				until = bucket + wide
-				change[until] -= weight
-			}
+			seen[low] = true
+			share(places)
 		}
 		if len(seen) >= 3 {
 			break
 		}
+	}
+	// Two words together say more than each alone, above all where all are common. Of two that are quoted side by side
+	// or with one between, some are left unless every second word was changed.
+	var before [2]string
+	for i := range f.core {
+		p := &f.core[i]
+		if !p.word || p.kind != spoken {
+			continue
+		}
+		for _, first := range before {
+			if pair := first + " " + p.low; first != "" && !seen[pair] {
+				seen[pair] = true
+				if places := s.together(first, p.low); len(places) > 0 {
+					share(places)
+				}
+			}
+		}
+		before = [2]string{before[1], p.low}
 	}
 	var out []window
 	score := int32(0)
@@ -766,7 +800,8 @@ func (m *matcher) trace(f *fragment, parts []part, cells []cell, from, end int, 
 	s, width := m.s, len(cells)/(len(parts)+1)
 	o := occurrence{start: -1, who: who, cost: int(cells[len(parts)*width+end].cost)}
 	if rest := f.core[min(len(f.core), alignedParts):]; len(rest) > 0 {
-		o.changes = append(o.changes, Change{Quoted: m.q.text[rest[0].Start:rest[len(rest)-1].End]})
+		at := Span{rest[0].Start, rest[len(rest)-1].End}
+		o.changes = append(o.changes, Change{Quoted: m.q.text[at.Start:at.End], At: at})
 		for _, p := range rest {
 			o.cost += p.weight
 		}
@@ -780,7 +815,10 @@ func (m *matcher) trace(f *fragment, parts []part, cells []cell, from, end int, 
 		}
 		var c Change
 		if open.parts > 0 {
-			c.Quoted = m.q.text[parts[open.part].Start:parts[open.part+open.parts-1].End]
+			c.At = Span{parts[open.part].Start, parts[open.part+open.parts-1].End}
+			c.Quoted = m.q.text[c.At.Start:c.At.End]
+		} else { // tokens are only left out behind a part
+			c.At = Span{parts[open.part-1].End, parts[open.part-1].End}
 		}
 		if open.tokens > 0 {
 			c.Said = s.said(open.token, open.token+open.tokens)
@@ -811,7 +849,7 @@ func (m *matcher) trace(f *fragment, parts []part, cells []cell, from, end int, 
 			differ(i-1, 1, from+j, 0)
 		case stretch:
 			close()
-			o.inserted = append(o.inserted, p.inside)
+			o.inserted = append(o.inserted, insertion{p.inside, p.inside, p.Span, from + j - int(c.tokens), from + j})
 		case take:
 			token := s.ids[from+j-1]
 			o.start = from + j - 1
@@ -827,7 +865,7 @@ func (m *matcher) trace(f *fragment, parts []part, cells []cell, from, end int, 
 			if c.cost == cost {
 				close()
 				if p.kind == alteredWord && strings.ToLower(s.forms[token]) != p.reads {
-					o.inserted = append(o.inserted, p.inside)
+					o.inserted = append(o.inserted, insertion{p.inside, p.reads, p.Span, from + j - 1, from + j})
 				}
 			} else {
 				differ(i-1, 1, from+j-1, 1)

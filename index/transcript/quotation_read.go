@@ -160,9 +160,13 @@ type fragment struct {
 	lead, core, tail []part
 	words            int
 	weight           int
-	pause            string   // a bare pause before it that may have been meant as an elision
+	pause            Span     // of the quotation: a bare pause before it that may have been meant as an elision; empty if there is none
 	inserted         []string // the author's words in fragments that hold nothing else, after this one
 }
+
+// start and end are where f begins and ends in the quotation.
+func (f *fragment) start() int { return slices.Concat(f.lead, f.core)[0].Start }
+func (f *fragment) end() int   { return slices.Concat(f.core, f.tail)[len(f.core)+len(f.tail)-1].End }
 
 // short says whether f is too short to be looked for far from its neighbours.
 func (f *fragment) short() bool { return f.words < 3 }
@@ -226,7 +230,7 @@ func (p *quotation) loose() []reading {
 func (p *quotation) reading(literal map[int]bool, pauses bool) reading {
 	r := reading{q: p}
 	var now []part
-	pause := ""
+	var pause Span
 	end := func() {
 		f := edges(now)
 		f.pause = pause
@@ -246,17 +250,17 @@ func (p *quotation) reading(literal map[int]bool, pauses bool) reading {
 			now = append(now, x.literal...)
 		case x.kind == elision || x.kind == maybeElision:
 			end()
-			pause = ""
+			pause = Span{}
 		case pauses && x.form == pauseForm:
 			end()
-			pause = p.text[x.Start:x.End]
+			pause = x.Span
 		default:
 			now = append(now, x)
 		}
 	}
 	end()
 	if len(r.fragments) > 0 {
-		r.fragments[0].pause = ""
+		r.fragments[0].pause = Span{}
 	}
 	return r
 }
@@ -297,20 +301,22 @@ func insertions(f fragment) []string {
 
 // An attribution is what a quotation says at its end about who spoke.
 type attribution struct {
-	quoted string // the quotation without it
+	quoted string // the quotation without it: its beginning
 	text   string // as it stands
+	at     Span   // and where
 	names  []name
 }
 
 // A name names a participant, a transcript or a speaker. Loose ones need not write leading zeros.
 type name struct {
-	key   string
-	loose bool
+	key    string
+	loose  bool
+	person bool // it is a participant's, so that a transcript of the same name is not enough
 }
 
 var (
-	inParentheses = regexp.MustCompile(`^(?s)(.*)(\(([^()\n]{1,100})\))[\s.,;]*$`)
-	onItsOwnLine  = regexp.MustCompile(`^(?s)(.*\n\s*)([-–—―]{1,3}[^\S\n]*([^-–—―\s][^\n]{0,100}))$`)
+	inParentheses = regexp.MustCompile(`^(?s)(.*)(\(([^()]{1,120})\))[\s.,;]*$`)
+	onItsOwnLine  = regexp.MustCompile(`^(?s)(.*\n\s*)([-–—―]{1,3}[^\S\n]*([^-–—―\s][^–—―]{0,120}))$`)
 	afterDash     = regexp.MustCompile(`^(?s)(.*[\s"'”’»“‘«.?!…\])])([-–—―]{1,3}[^\S\n]*([^-–—―\s][^–—―\n]{0,100}))$`)
 	zeros         = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
 	numbers       = regexp.MustCompile(`^\s*\d+\s*([-–]\s*\d+)?\s*$`)
@@ -321,7 +327,7 @@ var (
 // a line of its own whatever a report shows ("P03, 45, peer worker"). Elsewhere, and after a single letter, other words
 // are speech ("... - I, for one, never went").
 func readAttribution(quote string, in []*Transcript) *attribution {
-	quote = strings.TrimSpace(quote)
+	quote = strings.TrimRightFunc(quote, unicode.IsSpace)
 	m := inParentheses.FindStringSubmatch(quote)
 	if m == nil {
 		m = onItsOwnLine.FindStringSubmatch(quote)
@@ -333,7 +339,7 @@ func readAttribution(quote string, in []*Transcript) *attribution {
 	if m == nil {
 		return nil
 	}
-	a := &attribution{quoted: m[1], text: strings.TrimSpace(m[2])}
+	a := &attribution{quoted: m[1], text: strings.TrimSpace(m[2]), at: trim(quote, Span{len(m[1]), len(m[1]) + len(m[2])})}
 	for _, words := range strings.FieldsFunc(m[3], func(r rune) bool { return strings.ContainsRune(",;/|", r) }) {
 		n := name{key: nameKey(words, false)}
 		if !n.somewhere(in) {
@@ -341,6 +347,9 @@ func readAttribution(quote string, in []*Transcript) *attribution {
 		}
 		switch {
 		case n.key != "" && n.somewhere(in):
+			n.person = slices.ContainsFunc(in, func(t *Transcript) bool {
+				return slices.ContainsFunc(t.Meta.Speakers, func(s Speaker) bool { return n.is(s.Is) && !diag.ReservedParticipant(s.Is) })
+			})
 			a.names = append(a.names, n)
 		case len(a.names) == 0, !numbers.MatchString(words) && (!apart || utf8.RuneCountInString(a.names[0].key) < 2):
 			return nil
@@ -384,14 +393,16 @@ func (a *attribution) allows(t *Transcript) bool {
 
 // allowsTurn says whether a turn of t can be what a names.
 func (a *attribution) allowsTurn(t *Transcript, turn Turn) bool {
-	return a == nil || !slices.ContainsFunc(a.names, func(n name) bool { return !n.is(t.ID) && !n.is(turn.Is) && !n.is(turn.Label) })
+	return a == nil || !slices.ContainsFunc(a.names, func(n name) bool {
+		return !n.is(turn.Is) && !n.is(turn.Label) && (n.person || !n.is(t.ID))
+	})
 }
 
 // right returns what a should have named for a passage: a transcript, speaker or participant, whichever it named.
 func (a *attribution) right(p Passage, in []*Transcript) string {
 	n, labelled := a.names[0], false
 	for _, t := range in {
-		if n.is(t.ID) {
+		if n.is(t.ID) && !n.person {
 			return p.Transcript
 		}
 		labelled = labelled || slices.ContainsFunc(t.Meta.Speakers, func(s Speaker) bool { return n.is(s.Label) })

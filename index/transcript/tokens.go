@@ -150,7 +150,6 @@ type speech struct {
 	t     *Transcript
 	ids   []int32 // the form of each token
 	at    []span32
-	count []int32 // by token: the words before it; one more at the end
 	first []int32 // by turn (an index of Turns): its first token; one more at the end
 	who   []int32 // by turn: the speaker, the same number for the same person
 
@@ -183,6 +182,9 @@ func (t *Transcript) speech() *speech {
 	return t.said.s
 }
 
+// Prepare makes t ready to be quoted, which the first quotation that is held against it would otherwise do.
+func (t *Transcript) Prepare() { t.speech() }
+
 func newSpeech(t *Transcript) *speech {
 	s := &speech{t: t, known: map[string]int32{}, ids: make([]int32, 0, len(t.Text)/5), at: make([]span32, 0, len(t.Text)/5)}
 	speakers := map[string]int32{}
@@ -208,13 +210,6 @@ func newSpeech(t *Transcript) *speech {
 		}
 	}
 	s.first = append(s.first, int32(len(s.ids)))
-	s.count = make([]int32, len(s.ids)+1)
-	for i, id := range s.ids {
-		s.count[i+1] = s.count[i]
-		if s.word[id] {
-			s.count[i+1]++
-		}
-	}
 	for id := 0; id < len(s.forms); id++ { // grows while it runs
 		s.lower = append(s.lower, s.add(strings.ToLower(s.forms[id]), s.word[id]))
 	}
@@ -263,6 +258,29 @@ func (s *speech) places(low string) []int32 {
 	return s.place[s.from[id]:s.from[id+1]]
 }
 
+// together returns the tokens whose form in lower case is a, or b, with the other word behind it or before it and at most
+// one word between them.
+func (s *speech) together(a, b string) []int32 {
+	places, other, step := s.places(a), s.id(b), 1
+	if behind := s.places(b); len(behind) < len(places) {
+		places, other, step = behind, s.id(a), -1
+	}
+	var out []int32
+	for _, at := range places {
+		words := 0
+		for i := int(at) + step; i >= 0 && i < len(s.ids) && words < 2; i += step {
+			if !s.word[s.ids[i]] {
+				continue
+			}
+			if words++; s.lower[s.ids[i]] == other {
+				out = append(out, at)
+				break
+			}
+		}
+	}
+	return out
+}
+
 // turn returns the index in Turns of the turn that token i stands in.
 func (s *speech) turn(i int) int {
 	return sort.Search(len(s.first)-1, func(turn int) bool { return int(s.first[turn+1]) > i })
@@ -284,7 +302,15 @@ func (s *speech) said(from, to int) string {
 }
 
 // words counts the words among tokens from to to.
-func (s *speech) words(from, to int) int { return int(s.count[to] - s.count[from]) }
+func (s *speech) words(from, to int) int {
+	n := 0
+	for _, id := range s.ids[from:to] {
+		if s.word[id] {
+			n++
+		}
+	}
+	return n
+}
 
 // spoken counts the words of tokens from to to as CountWords does.
 func (s *speech) spoken(from, to int) int {
