@@ -209,6 +209,7 @@ type paragraph struct {
 	dropCap bool   // it is a letter that the next paragraph begins with
 	notes   []string
 	after   []*paragraph // text boxes anchored in it
+	look    look
 }
 
 // A walker goes through a part of a Word document from end to end.
@@ -216,6 +217,7 @@ type walker struct {
 	kind       string            // of notes, when the part holds them
 	notes      map[string]string // text by kind and id
 	paragraphs []*paragraph
+	prose      bool // cells of tables are paragraphs like others, and so are notes
 }
 
 // A row is one of a table's that is being read; tables may lie in cells.
@@ -231,6 +233,11 @@ func (w *walker) walk(data []byte) error {
 	emit := func(p *paragraph) {
 		if n := len(stack); n > 0 {
 			stack[n-1].after = append(stack[n-1].after, p)
+			return
+		}
+		if w.prose {
+			p.look.plain = p.look.plain || len(rows) > 0
+			w.paragraphs = append(w.paragraphs, p)
 			return
 		}
 		if n := len(rows); n > 0 && len(rows[n-1].cells) > 0 {
@@ -303,6 +310,10 @@ func (w *walker) walk(data []byte) error {
 				if runs > 0 {
 					bold = on(e)
 				}
+			case "pStyle", "ind", "numPr":
+				if n := len(stack); n > 0 && runs == 0 {
+					stack[n-1].look.set(e)
+				}
 			case "framePr":
 				if v := attr(e, "dropCap"); len(stack) > 0 && v != "" && v != "none" {
 					stack[len(stack)-1].dropCap = true
@@ -367,7 +378,9 @@ func (w *walker) walk(data []byte) error {
 				if n := len(rows); n > 0 {
 					r := rows[n-1]
 					rows = rows[:n-1]
-					emit(r.paragraph())
+					if !w.prose {
+						emit(r.paragraph())
+					}
 				}
 			case "footnote", "endnote":
 				if w.kind != "" {

@@ -1,4 +1,5 @@
-// Package ingest reads transcripts in the formats that other programs write, and lays them out as tema's own.
+// Package ingest reads transcripts in the formats that other programs write, and lays them out as tema's own; and it
+// reads manuscripts (ReadProse) in the formats that people write in, as far as it takes to check what they quote.
 //
 // It guarantees that nothing that was said gets lost: every word of a source stands in what it returns, or in a line
 // that it lists as dropped; that whatever it guesses (the encoding, who speaks) is said in Document.Notes; and that no
@@ -6,10 +7,13 @@
 // in the file, never by the name. It refuses what is no text (recordings, pictures, PDF), archives that are not what
 // they claim to be or too large, and empty files; the refusal is a finding that names the file and what to do.
 //
+// Of a manuscript it keeps what is printed, with the place where it stands; which of its words are quotations, package
+// transcript finds. PDF files are read by a library: where that could go in circles it is left behind after a minute.
+//
 // It does not decide who a speaker is: a Document carries the labels of its source, and Role proposes what each may
 // stand for.
 //
-// A new format is a file of its own with a reader, and one line in the table formats.
+// A new format is a file of its own with a reader, and one line in the table formats or proseFormats.
 package ingest
 
 import (
