@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"index":              {"index/query", "index/transcript", "codebook/diag"},
 	"analysis":           {"codebook", "index/query", "index/transcript", "analysis/agreement", "codebook/diag"},
 	"analysis/agreement": {},
-	"analysis/check":     {"analysis", "codebook", "index/query", "index/transcript", "codebook/diag"},
+	"analysis/check":     {"analysis", "codebook", "index/ingest", "index/query", "index/transcript", "codebook/diag"},
 	"analysis/report":    {"analysis", "codebook", "index/query", "index/transcript", "codebook/diag"},
 	"analysis/exchange":  {"analysis", "codebook", "index/ingest", "index/query", "index/transcript", "codebook/diag"},
 	"cmd/workbench":      {"analysis", "index", "codebook", "index/query", "index/transcript", "codebook/diag"},

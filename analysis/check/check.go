@@ -64,6 +64,9 @@ func Run(ctx context.Context, s *analysis.Study, o Options) (diag.List, error) {
 	c.transcripts()
 	c.participants()
 	c.memos()
+	if err := c.writing(ctx); err != nil {
+		return nil, err
+	}
 	c.reportSettings()
 	found := c.silence(c.weigh(c.found), true)
 	if !o.NoBaseline {

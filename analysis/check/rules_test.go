@@ -17,7 +17,7 @@ import (
 	"github.com/tema-qda/tema/codebook/diag"
 )
 
-var ruleName = regexp.MustCompile(`^(codebook|coding|theme|transcript|study|privacy|memo)/[a-z][a-z-]*$`)
+var ruleName = regexp.MustCompile(`^(codebook|coding|theme|transcript|study|privacy|memo|writing)/[a-z][a-z-]*$`)
 
 // namesInCode returns every rule name that the code can print: names written out, and the second halves given to
 // diag.YAML with the groups that the same file (for diag itself: any file) reads with.

@@ -15,13 +15,14 @@ import (
 )
 
 // An ignore is a comment `# tema:ignore RULE: reason`. It silences the rule on its line and, where it has a line of its
-// own, on the next that is no such comment.
+// own, on the next that is no such comment. In prose it is a comment of the prose's format, which silences the rule in its
+// paragraph or, where it stands between two, in the next.
 type ignore struct {
 	rule, reason string
 	at           diag.Position
 	width        int
 	source       string
-	target       int // line
+	target, last int // lines: those that it silences besides its own
 	used         bool
 }
 
@@ -33,15 +34,16 @@ func ignores(file string, src []byte) []*ignore {
 		return nil
 	}
 	text := string(src)
+	prose := remarks(file, text)
 	if path.Ext(file) != ".yaml" { // words of a transcript are nobody's settings
 		rest, opens := strings.CutPrefix(text, "---\n")
 		head, _, closes := strings.Cut(rest, "\n---")
 		if !opens || !closes {
-			return nil
+			return prose
 		}
 		text = "---\n" + head
 	}
-	var out []*ignore
+	out := prose
 	waiting := 0 // comments before out[len(out)-waiting:] have their line; these wait for the next
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSuffix(line, "\r")
@@ -49,7 +51,7 @@ func ignores(file string, src []byte) []*ignore {
 		alone := m != nil && strings.TrimSpace(line[:m[2]]) == ""
 		if !alone && strings.TrimSpace(line) != "" {
 			for _, above := range out[len(out)-waiting:] {
-				above.target = i + 1
+				above.target, above.last = i+1, i+1
 			}
 			waiting = 0
 		}
@@ -62,11 +64,46 @@ func ignores(file string, src []byte) []*ignore {
 			}
 			return line[m[2*n]:m[2*n+1]]
 		}
-		out = append(out, &ignore{rule: part(2), reason: part(3), source: line, target: i + 1,
+		out = append(out, &ignore{rule: part(2), reason: part(3), source: line, target: i + 1, last: i + 1,
 			at: diag.Position{Line: i + 1, Column: len([]rune(line[:m[2]])) + 1}, width: len([]rune(part(1)))})
 		if alone {
 			waiting++
 		}
+	}
+	return out
+}
+
+// remarkIn are the comments of prose, by the end of a file's name. In Markdown a comment is HTML's.
+var remarkIn = func() map[string]*regexp.Regexp {
+	markup := regexp.MustCompile(`<!--\s*tema:ignore\s+([^\s:]+)\s*:\s*(.*?)\s*-->`)
+	return map[string]*regexp.Regexp{".md": markup, ".markdown": markup, ".qmd": markup, ".html": markup, ".htm": markup, ".tex": regexp.MustCompile(`%\s*tema:ignore\s+([^\s:]+)\s*:\s*(.*?)\s*$`)}
+}()
+
+// remarks reads the comments of prose. Those of another file are none.
+func remarks(file, text string) []*ignore {
+	comment := remarkIn[path.Ext(file)]
+	if comment == nil {
+		return nil
+	}
+	var out []*ignore
+	lines := strings.Split(text, "\n")
+	empty := func(i int) bool {
+		return i < 0 || i >= len(lines) || strings.TrimSpace(comment.ReplaceAllString(lines[i], "")) == ""
+	}
+	for i, line := range lines {
+		m := comment.FindStringSubmatch(line)
+		if m == nil {
+			continue
+		}
+		first := i
+		for ; !empty(first) && !empty(first-1); first-- {
+		}
+		for ; first < len(lines)-1 && empty(first); first++ {
+		}
+		last := first
+		for ; !empty(last + 1); last++ {
+		}
+		out = append(out, &ignore{rule: m[1], reason: m[2], source: line, at: diag.Position{Line: i + 1}, target: first + 1, last: last + 1})
 	}
 	return out
 }
@@ -113,9 +150,9 @@ func (c *checker) silence(found diag.List, idle bool) diag.List {
 	for _, f := range found {
 		r, _ := Lookup(f.Rule)
 		silenced := false
-		if ext := path.Ext(f.File); !r.Fixed && f.Pos.Line > 0 && (ext == ".yaml" || ext == ".txt" || ext == ".md") {
+		if ext := path.Ext(f.File); !r.Fixed && f.Pos.Line > 0 && (ext == ".yaml" || ext == ".txt" || remarkIn[ext] != nil) {
 			for _, ig := range read(f.File) {
-				if ig.rule == f.Rule && ig.reason != "" && (ig.target == f.Pos.Line || ig.at.Line == f.Pos.Line) {
+				if ig.rule == f.Rule && ig.reason != "" && (ig.target <= f.Pos.Line && f.Pos.Line <= ig.last || ig.at.Line == f.Pos.Line) {
 					ig.used, silenced = true, true
 				}
 			}

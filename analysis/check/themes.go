@@ -127,7 +127,8 @@ func (c *checker) quotation(th *codebook.Theme, q analysis.Quote, what, key stri
 		f.Hint = "mend the name, or bring the transcript back"
 	case q.Result.Verdict == transcript.Edited:
 		f.Rule = "theme/excerpt-edited"
-		f.Message = fmt.Sprintf("%s of %s is not word for word in %s: it differs in %s", what, th.ID, q.Excerpt.Transcript, inPlaces(len(q.Result.Changes)))
+		_, told := c.differences(q.Quote, q.Result.Passage, q.Result.Changes, false)
+		f.Message = fmt.Sprintf("%s of %s is not word for word in %s: %s", what, th.ID, q.Excerpt.Transcript, told)
 		f.Hint = "take the words from the transcript; mark what is left out with [...] and what is put in with [brackets]"
 	case q.Result.Verdict == transcript.Absent:
 		f.Rule = "theme/excerpt-absent"
@@ -141,11 +142,4 @@ func (c *checker) quotation(th *codebook.Theme, q analysis.Quote, what, key stri
 		return
 	}
 	c.add(f)
-}
-
-func inPlaces(n int) string {
-	if n == 1 {
-		return "one place"
-	}
-	return fmt.Sprintf("%d places", n)
 }
