@@ -166,31 +166,39 @@ func (a *app) checkCodebook(_ context.Context, file string, o checkOptions, _ di
 
 // tellFindings writes what was found and answers no where something weighs as much as fail. In says what was checked.
 func (a *app) tellFindings(found diag.List, o checkOptions, fail diag.Severity, in string) error {
-	var err error
-	switch o.format {
-	case "json":
-		err = diag.JSON(a.out, found, o.showText)
-	case "sarif":
-		var rules []diag.Rule
-		for _, r := range check.Rules() {
-			rules = append(rules, r.Rule)
-		}
-		err = diag.SARIF(a.out, found, o.showText, version(), rules)
-	case "junit":
-		err = diag.JUnit(a.out, found, o.showText, fail)
-	case "github":
-		err = diag.GitHub(a.out, found, o.showText)
-	default:
-		err = diag.Text(a.out, found, o.showText, a.styles(a.out).severity)
-	}
-	if err != nil {
-		return fmt.Errorf("write findings: %w", err)
+	if err := a.writeFindings(found, o.format, o.showText, fail); err != nil {
+		return err
 	}
 	if errs, warnings := found.Count(diag.Error), found.Count(diag.Warning); errs+warnings > 0 && o.format != "json" {
 		a.note("%s, %s in %s", analysis.Plural(errs, "error", "errors"), analysis.Plural(warnings, "warning", "warnings"), in)
 	}
 	if slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Severity >= fail }) {
 		return errNo
+	}
+	return nil
+}
+
+// writeFindings writes findings in one of checkFormats.
+func (a *app) writeFindings(found diag.List, format string, showText bool, fail diag.Severity) error {
+	var err error
+	switch format {
+	case "json":
+		err = diag.JSON(a.out, found, showText)
+	case "sarif":
+		var rules []diag.Rule
+		for _, r := range check.Rules() {
+			rules = append(rules, r.Rule)
+		}
+		err = diag.SARIF(a.out, found, showText, version(), rules)
+	case "junit":
+		err = diag.JUnit(a.out, found, showText, fail)
+	case "github":
+		err = diag.GitHub(a.out, found, showText)
+	default:
+		err = diag.Text(a.out, found, showText, a.styles(a.out).severity)
+	}
+	if err != nil {
+		return fmt.Errorf("write findings: %w", err)
 	}
 	return nil
 }

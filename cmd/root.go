@@ -182,7 +182,7 @@ and          tema run my-study`,
 		"familiarise": {newReadCmd(a), newSearchCmd(a), newMemoCmd(a)},
 		"code":        {newCodeCmd(a), newApplyCmd(a), newCodersCmd(a), newMergeCmd(a), newUndoCmd(a)},
 		"themes":      {newThemeCmd(a)},
-		"write":       {newReportCmd(a), newMeaningUnitsCmd(a)},
+		"write":       {newReportCmd(a), newVerifyCmd(a), newMeaningUnitsCmd(a)},
 		"codebook":    {newCheckCmd(a), newCodebookCmd(a), newAgreeCmd(a), newSaturationCmd(a)},
 		"help":        {newSchemaCmd(a)},
 	} {

@@ -61,7 +61,7 @@ func typist() {
 }
 
 // TestScripts runs every script under testdata/script: what a user does, what she sees, and what is on disk afterwards.
-// Scripts find the demo studies in $STUDIES and a very small one in $HARBOUR. Besides testscript's own commands they have those of the table below.
+// Scripts find the demo studies in $STUDIES, a very small one in $HARBOUR, and one with a manuscript in $KITCHEN. Besides testscript's own commands they have those of the table below.
 func TestScripts(t *testing.T) {
 	testdata, err := filepath.Abs(filepath.Join("..", "testdata"))
 	must(t, err)
@@ -73,6 +73,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("STUDIES", filepath.Join(testdata, "studies"))
 			e.Setenv("HARBOUR", filepath.Join(testdata, "script", "harbour"))
+			e.Setenv("KITCHEN", filepath.Join(testdata, "script", "kitchen"))
 			e.Setenv("NO_COLOR", "1")
 			// A program with the race detector otherwise waits a second before it ends.
 			e.Setenv("GORACE", "atexit_sleep_ms=0")

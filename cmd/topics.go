@@ -135,8 +135,8 @@ on, with their unit. How often something was said is no measure of how much it m
 const exitCodesTopic = `  0    done
   1    the answer is no: check found errors; a report lists a quotation that is not verbatim, a
        coding that cannot be placed or a code that nobody defined; theme quote: the words do not
-       stand there; search --exit-code found nothing; agree --min: alpha of a code is lower, or
-       undefined; merge left codings of the copy behind
+       stand there; verify: a quotation does not hold; search --exit-code found nothing; agree
+       --min: alpha of a code is lower, or undefined; merge left codings of the copy behind
   2    it could not be done: wrong usage, no study, a file that cannot be read or written, a study
        with faults that must be mended first, another tema writing
   130  interrupted
