@@ -16,18 +16,19 @@ type Anchor struct {
 // A Standing says what became of an anchor in today's text (design section 4).
 type Standing int
 
-// The standings, as far as the study's files alone can tell them.
+// The standings. Resolve tells what a study's files alone can tell; a Carriage, which has the old text, all of them.
 const (
 	_         Standing = iota
-	Exact              // same text, and the slice is the quote
-	Moved              // the text changed; quote and context agree on one place
+	Exact              // same text, and the slice is the quote; to a Carriage: the very words in their place
+	Moved              // the text changed; quote and context agree on one place; to a Carriage: the words were moved
+	Changed            // the words themselves were edited; both edges can be placed and most words remain; only a Carriage can tell
 	Ambiguous          // several places could be meant
 	Lost               // no place can be defended
 	Invalid            // the text is today's and yet the offsets lie outside it, or the slice is not the quote
 )
 
 func (s Standing) String() string {
-	return [...]string{"", "exact", "moved", "ambiguous", "lost", "invalid"}[s]
+	return [...]string{"", "exact", "moved", "changed", "ambiguous", "lost", "invalid"}[s]
 }
 
 const (
@@ -42,7 +43,7 @@ const (
 // the edge of the text has the edge for its context), and only if that is so in one place. A context that was edited
 // is forgiven to a long quote that stands nowhere else, on one side, for a few characters: the other side and the
 // quote then still are unchanged. All else is Ambiguous where the words stand in several places, and Lost where they
-// stand in one or none; the diff, which package analysis has, can say more.
+// stand in one or none; with the old text, Carry can say more.
 //
 // An old text that held the same words in the same context twice cannot be told from one that held them once. If one
 // of those two places was edited the other is found, with the very words and context that were coded; unless the edited
