@@ -400,8 +400,8 @@ func encodeCodings(list []*Coding) []byte {
 // A Placed coding is a coding as it stands today: where its words are now, and which code it counts under.
 type Placed struct {
 	*Coding
-	transcript.Span                     // where the words stand today; the file's own offsets unless Standing is Exact or Moved
-	Standing        transcript.Standing // Exact and Moved can be used
+	transcript.Span                     // where the words stand today; the file's own offsets where Standing has no place
+	Standing        transcript.Standing // Changed only where the text is known that the coding was made on (CodingsIn)
 	Today           *codebook.Code      // the code that its id leads to now; nil if nobody defined it
 	Queued          bool                // its code was split and nobody has said yet where this one goes
 
@@ -415,14 +415,14 @@ func (p *Placed) Counts() bool {
 
 // usable says whether p can be shown and counted at all.
 func (p *Placed) usable() bool {
-	return (p.Standing == transcript.Exact || p.Standing == transcript.Moved) && p.Today != nil && !p.Queued
+	return p.Standing.Placed() && p.Today != nil && !p.Queued
 }
 
 // Placed returns every coding that was not removed, of every person, as it stands today. What cannot be placed or has
 // no code is in Found, with its file and line.
 func (s *Study) Placed() []*Placed {
 	if s.placed == nil {
-		s.placed = s.place(s.Codings())
+		s.placed = s.place(s.Codings(), s.resolved)
 		for _, p := range s.placed {
 			s.findPlacement(p)
 		}
@@ -430,8 +430,8 @@ func (s *Study) Placed() []*Placed {
 	return s.placed
 }
 
-// place resolves codings against today's transcripts and codebook, on all processors.
-func (s *Study) place(codings []*Coding) []*Placed {
+// place holds codings against today's transcripts and codebook, on all processors. Find says where one stands.
+func (s *Study) place(codings []*Coding, find func(c *Coding) (transcript.Span, transcript.Standing)) []*Placed {
 	out := make([]*Placed, 0, len(codings))
 	for _, c := range codings {
 		if c.Status != Removed {
@@ -447,17 +447,25 @@ func (s *Study) place(codings []*Coding) []*Placed {
 		p.order = order[c.Transcript]
 		p.Span = transcript.Span{Start: c.Start, End: c.End}
 		p.Today, p.Queued = s.Book.Resolve(c.Code)
-		p.Standing = transcript.Lost
-		if t := s.Transcript(c.Transcript); t != nil {
-			anchor := transcript.Anchor{Span: p.Span, Quote: c.Quote, Before: c.Before, After: c.After, TextHash: c.Text}
-			span, standing := t.Resolve(anchor)
-			p.Standing = standing
-			if standing == transcript.Exact || standing == transcript.Moved {
-				p.Span = span
-			}
+		var span transcript.Span
+		if span, p.Standing = find(c); p.Standing.Placed() {
+			p.Span = span
 		}
 	})
 	return out
+}
+
+// anchor is what ties c to words.
+func (c *Coding) anchor() transcript.Anchor {
+	return transcript.Anchor{Span: transcript.Span{Start: c.Start, End: c.End}, Quote: c.Quote, Before: c.Before, After: c.After, TextHash: c.Text}
+}
+
+// resolved finds where a coding stands today by what its line says alone, so that every machine gives the same answer.
+func (s *Study) resolved(c *Coding) (transcript.Span, transcript.Standing) {
+	if t := s.Transcript(c.Transcript); t != nil {
+		return t.Resolve(c.anchor())
+	}
+	return transcript.Span{}, transcript.Lost
 }
 
 // findPlacement tells what keeps p from counting.
@@ -479,15 +487,20 @@ func (s *Study) findPlacement(p *Placed) {
 		f.Message = fmt.Sprintf("coding %s lies from %d to %d, which does not fit the text of %s that it names", p.ID, p.Coding.Start, p.Coding.End, p.Transcript)
 		f.Hint = "the line was changed by hand or by another program; take it from git's history"
 	case transcript.Ambiguous:
-		f.Rule = "coding/ambiguous"
+		f.Rule, f.Hint = "coding/ambiguous", mendHint(p)
 		f.Message = fmt.Sprintf("%s was edited, and the passage could stand in several places now", p.Transcript)
 	case transcript.Lost:
-		f.Rule = "coding/lost"
+		f.Rule, f.Hint = "coding/lost", mendHint(p)
 		f.Message = fmt.Sprintf("%s was edited, and where the passage stands now cannot be said for certain", p.Transcript)
 	default:
 		return
 	}
 	s.Found.Add(f)
+}
+
+// mendHint names the command that shows where p could stand.
+func mendHint(p *Placed) string {
+	return fmt.Sprintf("tema mend %s --coder %s --dry-run shows what is near", p.Transcript, p.Coder)
 }
 
 // counted returns the coders whose codings of a transcript count: those that study.yaml names, else consensus where it

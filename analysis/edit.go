@@ -128,6 +128,9 @@ func (s *Study) EditCodings(e Edit) (*Edited, error) {
 	if _, err := s.change(e.By, e.What, files); err != nil {
 		return nil, err
 	}
+	for _, f := range w.files {
+		s.keepText(f.t)
+	}
 	if e.Book != nil {
 		s.forget()
 	} else {
@@ -338,9 +341,8 @@ func (w *codingWriter) make(c CodingChange) (coding *Placed, same bool, err erro
 func (w *codingWriter) placed(f *codingFile, c *Coding) *Placed {
 	p := &Placed{Coding: c, Span: transcript.Span{Start: c.Start, End: c.End}}
 	p.Today, p.Queued = w.book.Resolve(c.Code)
-	anchor := transcript.Anchor{Span: p.Span, Quote: c.Quote, Before: c.Before, After: c.After, TextHash: c.Text}
-	span, standing := f.t.Resolve(anchor)
-	if p.Standing = standing; standing == transcript.Exact || standing == transcript.Moved {
+	var span transcript.Span
+	if span, p.Standing = w.s.carried(c); p.Standing.Placed() {
 		p.Span = span
 	}
 	return p
@@ -412,7 +414,8 @@ func (s *Study) noTranscript(id string) error {
 
 // CodingsIn returns all codings of all persons in one transcript, by coder and order of the file, and what the rules
 // propose there, all as they stand on disk now. It reads no other transcript's files, so that it is quick in a large
-// study. What is wrong with the files is an error.
+// study. Where the text is known that a coding was made on, it is followed from there. What is wrong with the files is
+// an error.
 func (s *Study) CodingsIn(id string) ([]*Placed, []*Proposal, error) {
 	t := s.Transcript(id)
 	if t == nil {
@@ -431,9 +434,12 @@ func (s *Study) CodingsIn(id string) ([]*Placed, []*Proposal, error) {
 	if err := found.Err(); err != nil {
 		return nil, nil, err
 	}
+	if slices.ContainsFunc(codings, func(c *Coding) bool { return c.Text == t.Hash }) {
+		s.keepText(t)
+	}
 	var placed []*Placed
 	var proposals []*Proposal
-	for _, p := range s.place(codings) {
+	for _, p := range s.place(codings, s.carried) {
 		if p.Coder == rulesCoder {
 			if p.usable() {
 				proposals = append(proposals, &Proposal{Placed: p})

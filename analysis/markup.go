@@ -64,7 +64,7 @@ func (s *Study) marked(id, coder string) (t *transcript.Transcript, marks []mark
 	for _, p := range codings {
 		switch {
 		case p.Coder != coder || p.Status != Accepted:
-		case p.Standing != transcript.Exact && p.Standing != transcript.Moved:
+		case !p.Standing.Placed():
 			unplaced++
 		default:
 			code := p.Code

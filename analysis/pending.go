@@ -119,7 +119,7 @@ func (s *Study) changeOrUndo(r record, files map[string][]byte) (changed bool, e
 		if hashOf(have) != hashOf(files[name]) {
 			before[name] = have
 			p.Files = append(p.Files, planFile(name, have, files[name]))
-			r.Files = append(r.Files, recordFile(name, have, files[name]))
+			r.Files = append(r.Files, recordFile(name, have, files[name], r.Moves))
 		}
 	}
 	if len(p.Files) == 0 {

@@ -272,7 +272,7 @@ func (s *Study) Candidates() []*Proposal {
 			}
 		}
 		s.proposals = []*Proposal{}
-		for _, p := range s.place(s.readCoder(rulesCoder)) {
+		for _, p := range s.place(s.readCoder(rulesCoder), s.resolved) {
 			if !p.usable() {
 				continue // stale: apply makes it anew, and status and check say so
 			}

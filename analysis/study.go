@@ -74,6 +74,7 @@ type Study struct {
 	loadCodings func() []*Coding
 	loadMemos   func() []Memo
 	loadJournal func() []Event
+	carriages   sync.Map // by version: func() *transcript.Carriage
 	placed      []*Placed
 	proposals   []*Proposal
 	swept       bool // what a killed process left was taken away

@@ -30,6 +30,7 @@ type record struct {
 	Of     int            `json:"of,omitempty"`    // the record that this one takes back
 	Redo   bool           `json:"redo,omitempty"`  // and that one took another back
 	Merge  bool           `json:"merge,omitempty"` // it took another copy of the study in
+	Moves  bool           `json:"moves,omitempty"` // it gave files other names: they go back whole
 	Files  []recordedFile `json:"files"`
 
 	number int // under which it is kept, from 1
@@ -59,10 +60,10 @@ type recordedPart struct {
 	Old string `json:"old"`
 }
 
-// recordFile says how to come back from after to before.
-func recordFile(name string, before, after []byte) recordedFile {
+// recordFile says how to come back from after to before: for codings by line, unless their files are to go back whole.
+func recordFile(name string, before, after []byte, whole bool) recordedFile {
 	f := recordedFile{File: name, Before: hashOf(before), After: hashOf(after)}
-	if isCodings(name) {
+	if isCodings(name) && !whole {
 		old, errOld := linesByID(before)
 		new, errNew := linesByID(after)
 		if errOld == nil && errNew == nil {
@@ -280,7 +281,7 @@ func (s *Study) takeBack(by string, redo bool) (*Undone, error) {
 			return nil, err
 		}
 	}
-	if _, err := s.changeOrUndo(record{By: r.By, What: r.What, Of: r.number, Redo: redo}, files); err != nil {
+	if _, err := s.changeOrUndo(record{By: r.By, What: r.What, Of: r.number, Redo: redo, Moves: r.Moves}, files); err != nil {
 		return nil, err
 	}
 	s.forget()

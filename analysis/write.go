@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/tema-qda/tema/index/transcript"
 )
 
 // ErrLocked says that another process is writing in the study.
@@ -243,7 +245,7 @@ func (s *Study) AddTranscripts(files, beside map[string][]byte, replace bool) (c
 		}
 		if have == nil {
 			named[name] = content
-			r.Files = append(r.Files, recordFile(name, have, content))
+			r.Files = append(r.Files, recordFile(name, have, content, false))
 		}
 	}
 	for id, content := range files {
@@ -256,7 +258,10 @@ func (s *Study) AddTranscripts(files, beside map[string][]byte, replace bool) (c
 			return false, fmt.Errorf("write %s: it stands there already, with another text", name)
 		}
 		if !bytes.Equal(have, content) {
-			r.Files = append(r.Files, recordFile(name, have, content))
+			r.Files = append(r.Files, recordFile(name, have, content, false))
+			if old := string(transcript.Text(have)); have != nil { // codings may be on it
+				s.keepText(&transcript.Transcript{Text: old, Hash: transcript.HashText(old)})
+			}
 		}
 		named[name] = content
 	}

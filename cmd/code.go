@@ -218,7 +218,7 @@ type shownCoding struct {
 	Coder       string `json:"coder"`
 	Start       int    `json:"start"` // bytes in today's text, half-open; as recorded where standing is ambiguous or lost
 	End         int    `json:"end"`
-	Standing    string `json:"standing"` // exact, moved, ambiguous, lost
+	Standing    string `json:"standing"` // exact, moved, changed, ambiguous, lost
 	Status      string `json:"status"`   // accepted, rejected, candidate
 	Quote       string `json:"quote"`
 	Via         string `json:"via,omitempty"`

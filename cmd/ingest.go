@@ -285,9 +285,7 @@ func (b *batch) write(ctx context.Context, a *app, s *analysis.Study, o ingestOp
 	if err := found.Err(); err != nil {
 		return err
 	}
-	if err := a.becomes(s, b); err != nil {
-		return err
-	}
+	a.becomes(s, b)
 	if !o.dryRun {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -304,28 +302,20 @@ func (b *batch) write(ctx context.Context, a *app, s *analysis.Study, o ingestOp
 }
 
 // becomes says what a replaced text makes of the codings that lie on it.
-func (a *app) becomes(s *analysis.Study, b *batch) error {
+func (a *app) becomes(s *analysis.Study, b *batch) {
 	for _, item := range b.items {
 		if item.state != "replaced" {
 			continue
 		}
 		next, _ := transcript.Parse(item.id, item.file, item.content)
-		all, stand := 0, 0
-		for _, c := range s.Codings() {
-			if c.Transcript != item.id || c.Status == analysis.Removed {
-				continue
+		if all, follow := s.Follow(next); all > 0 {
+			others := ""
+			if follow < all {
+				others = "; the others stay as they are and are listed by tema check"
 			}
-			all++
-			_, standing := next.Resolve(transcript.Anchor{Span: transcript.Span{Start: c.Start, End: c.End}, Quote: c.Quote, Before: c.Before, After: c.After, TextHash: c.Text})
-			if standing == transcript.Exact || standing == transcript.Moved {
-				stand++
-			}
-		}
-		if all > 0 {
-			a.note("%s: %d of %s stand in the new text; the others stay as they are and are listed by tema check", item.id, stand, analysis.Plural(all, "coding", "codings"))
+			a.note("%s: tema mend %s brings %d of %s along%s", item.id, item.id, follow, analysis.Plural(all, "coding", "codings"), others)
 		}
 	}
-	return nil
 }
 
 // spoken counts the turns that somebody speaks.

@@ -180,7 +180,7 @@ and          tema run my-study`,
 	for group, commands := range map[string][]*cobra.Command{
 		"study":       {newInitCmd(a), newSetupCmd(a), newIngestCmd(a), newRunCmd(a), newStatusCmd(a), newPhaseCmd(a)},
 		"familiarise": {newReadCmd(a), newSearchCmd(a), newMemoCmd(a)},
-		"code":        {newCodeCmd(a), newApplyCmd(a), newCodersCmd(a), newMergeCmd(a), newUndoCmd(a)},
+		"code":        {newCodeCmd(a), newApplyCmd(a), newMendCmd(a), newCodersCmd(a), newMergeCmd(a), newUndoCmd(a)},
 		"themes":      {newThemeCmd(a)},
 		"write":       {newReportCmd(a), newVerifyCmd(a), newMeaningUnitsCmd(a)},
 		"codebook":    {newCheckCmd(a), newCodebookCmd(a), newAgreeCmd(a), newSaturationCmd(a)},

@@ -387,6 +387,39 @@ func (d *Draft) Rename(ref, id string) error {
 	})
 }
 
+// RenameTranscript makes the excerpts and tensions that name a transcript name it by another id.
+func (d *Draft) RenameTranscript(old, id string) error {
+	return d.do("rename transcript "+old, func() error {
+		for {
+			n := d.quoting(old)
+			if n == nil {
+				return nil
+			}
+			if err := d.setScalar(n, text(id)); err != nil {
+				return err
+			}
+		}
+	})
+}
+
+// quoting returns the first place where an excerpt or a tension names a transcript, or nil.
+func (d *Draft) quoting(id string) *yaml.Node {
+	for _, e := range d.entries("theme") {
+		for _, key := range []string{"excerpts", "tensions"} {
+			list := value(e.node, key)
+			if list == nil || list.Kind != yaml.SequenceNode {
+				continue
+			}
+			for _, item := range list.Content {
+				if n := value(item, "transcript"); item.Kind == yaml.MappingNode && n != nil && n.Kind == yaml.ScalarNode && n.Value == id {
+					return n
+				}
+			}
+		}
+	}
+	return nil
+}
+
 // gone is the status of a code or theme that is used no more.
 var gone = map[string]string{"code": "retired", "theme": "dropped"}
 

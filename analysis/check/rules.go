@@ -174,9 +174,10 @@ var judged = func() []Rule {
 			"Change one of the rules, or merge the codes."),
 		// coding
 		rule("coding/ambiguous", diag.Error, "a coding whose words stand in several places since its transcript was edited", "A coding is never moved to words that it was not put on, so nobody counts it.",
-			"Find the passage with `tema search` and code it again; take the old line away."),
-		rule("coding/lost", diag.Error, "a coding whose words no longer stand in its transcript", "It was put on words that are gone, so nobody counts it.", "Find the passage with `tema search` and code it again, or undo the edit of the transcript; take the old line away."),
-		rule("coding/moved", diag.Info, "codings whose transcript was edited: their words were found again elsewhere", "They count where they are now; their offsets are those of an older text.", "Nothing has to be done: they are found by their words."),
+			"`tema mend` places it where it knows what was edited, and shows the places else: put it on one with `tema code move`, or take it away."),
+		rule("coding/lost", diag.Error, "a coding whose words no longer stand in its transcript", "It was put on words that are gone, so nobody counts it.",
+			"`tema mend` places it where it knows what was edited, and shows what comes near else: put it there with `tema code move`, or take it away."),
+		rule("coding/moved", diag.Info, "codings whose transcript was edited: their words were found again elsewhere", "They count where they are now; their offsets are those of an older text.", "Nothing has to be done: they are found by their words. `tema mend` writes down where they stand now."),
 		rule("coding/no-transcript", diag.Error, "a file of codings whose transcript is not there", "Its codings count nowhere.", "Bring the transcript back, or rename the file after the transcript that it belongs to."),
 		rule("coding/unknown-code", diag.Error, "a coding with a code that the codebook does not define", "It counts under none.", "Define the code, or name its id as an alias of the code that it became."),
 		rule("coding/unread-candidates", diag.Info, "passages that rules propose and no coder has looked at", "A candidate is nobody's coding; reports say how many are unread.", "Read them and accept or reject each, or leave them."),

@@ -27,6 +27,9 @@ const (
 	Invalid            // the text is today's and yet the offsets lie outside it, or the slice is not the quote
 )
 
+// Placed says whether a span comes with s: whether there is a place today that can be defended.
+func (s Standing) Placed() bool { return s == Exact || s == Moved || s == Changed }
+
 func (s Standing) String() string {
 	return [...]string{"", "exact", "moved", "changed", "ambiguous", "lost", "invalid"}[s]
 }

@@ -130,8 +130,7 @@ func Parse(id, file string, src []byte) (*Transcript, diag.List) {
 	}
 	head, text := split(string(src))
 	t.head, t.Text = head, text
-	sum := sha256.Sum256([]byte(text))
-	t.Hash = hex.EncodeToString(sum[:])[:12]
+	t.Hash = HashText(text)
 	t.Meta = parseMeta(file, head, &found)
 	t.Turns = turns(text, t.Meta.Speakers)
 	return t, found
@@ -139,6 +138,12 @@ func Parse(id, file string, src []byte) (*Transcript, diag.List) {
 
 // Bytes returns the file as it was parsed.
 func (t *Transcript) Bytes() []byte { return []byte(t.head + t.Text) }
+
+// HashText returns the hash of a text, as Transcript.Hash holds it.
+func HashText(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])[:12]
+}
 
 // Text returns what follows the front matter of a transcript's file, as a part of src, and checks nothing: for a file
 // that is known to be sound, when only words at known offsets are wanted.

@@ -1,0 +1,339 @@
+package analysis
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/tema-qda/tema/codebook"
+	"github.com/tema-qda/tema/codebook/diag"
+	"github.com/tema-qda/tema/index/transcript"
+)
+
+// A Mending says whose codings are to be brought along after their transcripts were edited, and in which transcripts.
+type Mending struct {
+	By          string   // who has it done, as undo and the journal tell it
+	Coders      []string // all if empty
+	Transcripts []string // all if empty
+	Dry         bool
+}
+
+// A Mended coding is one whose transcript was edited since the coding was made.
+type Mended struct {
+	*Placed                     // in today's text; as it was recorded where its Standing has no place
+	Words     string            // today's, where it has a place
+	KnownText bool              // the text that it was made on is known
+	Near      []transcript.Span // where it could stand that has no place, the likeliest first
+}
+
+// A MendResult is what Mend did, or would do.
+type MendResult struct {
+	Codings []*Mended      // by transcript, place and coder
+	Others  map[string]int // of coders who were not asked for: how many of their codings are of texts that were edited
+	Files   []string       // that changed, as findings name them
+}
+
+// Left returns how many codings have no place that can be defended. They are as they were.
+func (m *MendResult) Left() int {
+	n := 0
+	for _, c := range m.Codings {
+		if !c.Standing.Placed() {
+			n++
+		}
+	}
+	return n
+}
+
+// Mend writes where codings stand today whose transcripts were edited: offsets, quote, context and the text's hash.
+// Where their words were edited too it says when, as a change of the coding; where they only follow it does not, so
+// that a merge with another copy takes them for what they were. What has no place that can be defended stays as it is.
+// What the rules proposed is left to Apply.
+func (s *Study) Mend(o Mending) (*MendResult, error) {
+	if !o.Dry {
+		unlock, err := s.lock()
+		if err != nil {
+			return nil, err
+		}
+		defer unlock()
+	}
+	out := &MendResult{Others: map[string]int{}}
+	files, mended, at := map[string][]byte{}, map[string]*transcript.Transcript{}, now()
+	wanted := slices.DeleteFunc(s.TranscriptIDs(), func(id string) bool { return len(o.Transcripts) > 0 && !slices.Contains(o.Transcripts, id) })
+	inParallel(runtime.GOMAXPROCS(0), len(wanted), func(i int) { s.Transcript(wanted[i]) })
+	for _, coder := range s.Coders() {
+		asked := len(o.Coders) == 0 || slices.Contains(o.Coders, coder)
+		for _, id := range wanted {
+			name := path.Join(codingsDir, coder, id+".jsonl")
+			src, err := s.readFile(name)
+			if err != nil {
+				return nil, err
+			}
+			if src == nil {
+				continue
+			}
+			t := s.Transcript(id)
+			if t == nil {
+				return nil, s.noTranscript(id)
+			}
+			if !asked {
+				for _, c := range parseCodings(coder, id, name, src, &diag.List{}) {
+					if c.Status != Removed && c.Text != t.Hash {
+						out.Others[coder]++
+					}
+				}
+				continue
+			}
+			rows, err := codingRows(coder, id, s.shown(name), src)
+			if err != nil {
+				return nil, err
+			}
+			changed := false
+			for i, row := range rows {
+				if row.coding == nil || row.coding.Status == Removed {
+					continue
+				}
+				m := s.mended(t, row.coding)
+				if m.Standing == transcript.Invalid {
+					s.findPlacement(m.Placed)
+				}
+				if row.coding.Text == t.Hash {
+					continue
+				}
+				out.Codings = append(out.Codings, m)
+				if m.Standing.Placed() {
+					next := m.following(t, at)
+					rows[i] = codingRow{raw: next.appendLine(nil), coding: next}
+					changed = true
+				}
+			}
+			if changed {
+				if err := s.stillSays(t); err != nil {
+					return nil, err
+				}
+				files[name], mended[id] = inOrder(rows), t
+			}
+		}
+	}
+	if err := s.ErrUnlessReportable(); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(out.Codings, func(a, b *Mended) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), bySpan(a.Span, b.Span), Natural(a.Coder, b.Coder), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
+	})
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		out.Files = append(out.Files, s.shown(name))
+	}
+	if o.Dry || len(files) == 0 {
+		return out, nil
+	}
+	ids := slices.SortedFunc(maps.Keys(mended), Natural)
+	e := Event{At: at, By: o.By, Event: "mend"}
+	for _, id := range ids {
+		e.About = append(e.About, "transcript:"+id)
+	}
+	var err error
+	if files[journalFile], err = s.journalWith(e); err != nil {
+		return nil, err
+	}
+	if _, err := s.change(o.By, "mend of "+few(ids), files); err != nil {
+		return nil, err
+	}
+	for _, t := range mended {
+		s.keepText(t)
+	}
+	s.forgetCodings()
+	return out, nil
+}
+
+// mended finds out what became of a coding.
+func (s *Study) mended(t *transcript.Transcript, c *Coding) *Mended {
+	m := &Mended{Placed: s.place([]*Coding{c}, s.carried)[0]}
+	if c.Text == t.Hash {
+		return m
+	}
+	known := s.carriage(t, c.Text)
+	m.KnownText = known != nil
+	if m.Standing.Placed() {
+		m.Words, _ = t.Slice(m.Span)
+		return m
+	}
+	about := c.Start
+	if known != nil {
+		about = known.About(about)
+	}
+	m.Near = near(t, c.Quote, about)
+	return m
+}
+
+// near returns where words that have no place could stand: where they stand word for word, what is nearest to about
+// first, else where they nearly do.
+func near(t *transcript.Transcript, quote string, about int) []transcript.Span {
+	const most = 3
+	if places := t.Occurrences(quote); len(places) > 0 {
+		slices.SortStableFunc(places, func(a, b transcript.Span) int {
+			return cmp.Compare(max(a.Start-about, about-a.Start), max(b.Start-about, about-b.Start))
+		})
+		return places[:min(most, len(places))]
+	}
+	if q := transcript.VerifyQuotation(quote, t); q.Verdict != transcript.Absent && q.Passage.Len() > 0 {
+		return []transcript.Span{q.Passage.Span}
+	}
+	return nil
+}
+
+// following is the coding as it stands in today's text.
+func (m *Mended) following(t *transcript.Transcript, at string) *Coding {
+	a := t.AnchorAt(m.Span)
+	c := *m.Coding
+	c.Start, c.End, c.Quote, c.Before, c.After, c.Text = a.Start, a.End, a.Quote, a.Before, a.After, t.Hash
+	if m.Standing == transcript.Changed {
+		c.Changed = at
+	}
+	return &c
+}
+
+// few names a few of many.
+func few(names []string) string {
+	const most = 4
+	if len(names) > most+1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
+	}
+	return strings.Join(names, ", ")
+}
+
+// A Renaming is what giving a transcript another id did, or would do.
+type Renaming struct {
+	Renamed []string // files that have another name now, as findings name them
+	Edited  []string // files in which the transcript is named
+}
+
+// RenameTranscript gives a transcript another id: its file gets that name, unless it has it already, and so do all
+// coders' files of codings; excerpts, tensions, memos and summaries name it by the new id. All of it happens, or nothing.
+// What s knows of its transcripts stays as it was; open the study anew.
+func (s *Study) RenameTranscript(by, old, id string, dry bool) (*Renaming, error) {
+	if err := diag.CheckTranscriptID(id); err != nil {
+		return nil, err
+	}
+	if !dry {
+		unlock, err := s.lock()
+		if err != nil {
+			return nil, err
+		}
+		defer unlock()
+	}
+	out, files := &Renaming{}, map[string][]byte{}
+	move := func(dir, from, to string) error {
+		from, to = path.Join(dir, from), path.Join(dir, to)
+		content, err := s.readFile(from)
+		if err != nil || content == nil {
+			return err
+		}
+		if there, err := s.readFile(to); err != nil || there != nil {
+			return cmp.Or(err, fmt.Errorf("rename %s to %s: that stands there already", s.shown(from), s.shown(to)))
+		}
+		files[from], files[to] = nil, content
+		out.Renamed = append(out.Renamed, s.shown(to))
+		return nil
+	}
+	switch isOld, isNew := s.byID[old] != nil, s.byID[id] != nil; {
+	case old == id:
+		return nil, fmt.Errorf("rename transcript %s: that is its id already", old)
+	case isOld && isNew:
+		return nil, fmt.Errorf("rename transcript %s: there is a transcript %s already", old, id)
+	case !isOld && !isNew:
+		return nil, s.noTranscript(old)
+	case isOld:
+		for _, have := range s.TranscriptIDs() {
+			if have != old && diag.Fold(have) == diag.Fold(id) {
+				return nil, fmt.Errorf("rename transcript %s: %s differs from transcript %s in case only", old, id, have)
+			}
+		}
+		if err := move(transcriptsDir, old+".txt", id+".txt"); err != nil {
+			return nil, err
+		}
+	}
+	var faults []error
+	for _, coder := range s.Coders() {
+		faults = append(faults, move(path.Join(codingsDir, coder), old+".jsonl", id+".jsonl"))
+	}
+	naming := []string{codebookFile}
+	memos, err := s.readDir(memosDir)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range memos {
+		if strings.HasSuffix(f.Name(), ".md") && !f.IsDir() {
+			naming = append(naming, path.Join(memosDir, f.Name()))
+		}
+	}
+	for _, name := range naming {
+		src, err := s.readFile(name)
+		if err != nil {
+			return nil, err
+		}
+		content, err := s.renamedIn(name, src, old, id)
+		if err != nil {
+			faults = append(faults, err)
+		} else if !bytes.Equal(content, src) {
+			files[name] = content
+			out.Edited = append(out.Edited, s.shown(name))
+		}
+	}
+	if err := errors.Join(faults...); err != nil {
+		return nil, err
+	}
+	if dry || len(files) == 0 {
+		return out, nil
+	}
+	e := Event{At: now(), By: by, Event: "mend", From: Refs{"transcript:" + old}, To: Refs{"transcript:" + id}}
+	if files[journalFile], err = s.journalWith(e); err != nil {
+		return nil, err
+	}
+	if _, err := s.changeOrUndo(record{By: by, What: "rename of transcript " + old + " to " + id, Moves: true}, files); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// renamedIn returns a file of the study in which a transcript is named by another id.
+func (s *Study) renamedIn(name string, src []byte, old, id string) ([]byte, error) {
+	if name == codebookFile {
+		if src == nil {
+			return nil, nil
+		}
+		d, err := codebook.OpenDraft(s.shown(name), src)
+		if err == nil {
+			err = d.RenameTranscript(old, id)
+		}
+		if err != nil {
+			return nil, err
+		}
+		return d.Bytes(), nil
+	}
+	// A memo: in its front matter, and nothing else in it may change.
+	was := parseMemo(name, src, &diag.List{}, nil)
+	about := slices.Clone(was.About)
+	for i, ref := range about {
+		if ref == "transcript:"+old {
+			about[i] = "transcript:" + id
+		}
+	}
+	if slices.Equal(about, was.About) {
+		return src, nil
+	}
+	head := len(src) - len(was.Text)
+	named := regexp.MustCompile(`(?m)((?:^|[\s\[,"'])transcript:)` + regexp.QuoteMeta(old) + `([\s\],"']|$)`)
+	content := append(named.ReplaceAll(src[:head], []byte("${1}"+id+"${2}")), src[head:]...)
+	is := parseMemo(name, content, &diag.List{}, nil)
+	if !slices.Equal(is.About, about) || is.Kind != was.Kind || is.Made != was.Made || is.By != was.By || is.Text != was.Text {
+		return nil, fmt.Errorf("%s names transcript %s in a way that cannot be changed in place; change it by hand", s.shown(name), old)
+	}
+	return content, nil
+}
