@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/tema-qda/tema/codebook"
 	"github.com/tema-qda/tema/codebook/diag"
@@ -64,11 +65,86 @@ func (s *Study) Mend(o Mending) (*MendResult, error) {
 		defer unlock()
 	}
 	out := &MendResult{Others: map[string]int{}}
-	files, mended, at := map[string][]byte{}, map[string]*transcript.Transcript{}, now()
+	files, err := s.toMend(o, out)
+	if err != nil {
+		return nil, err
+	}
+	var done atomic.Int64
+	inParallel(runtime.GOMAXPROCS(0), len(files), func(i int) {
+		s.mendFile(files[i])
+		if n := done.Add(1); s.Progress != nil {
+			s.Progress(int(n), len(files))
+		}
+	})
+	changed, at := map[string][]byte{}, now()
+	texts := map[string]*transcript.Transcript{}
+	for _, f := range files {
+		for row, m := range f.mended {
+			if m.Standing == transcript.Invalid {
+				s.findPlacement(m.Placed)
+			}
+			if m.Text == f.t.Hash {
+				continue
+			}
+			out.Codings = append(out.Codings, m)
+			if m.Standing.Placed() {
+				next := m.following(f.t, at)
+				f.rows[row] = codingRow{raw: next.appendLine(nil), coding: next}
+				texts[f.t.ID] = f.t
+				changed[f.name] = nil
+			}
+		}
+		if _, does := changed[f.name]; does {
+			if err := s.stillSays(f.t); err != nil {
+				return nil, err
+			}
+			changed[f.name] = inOrder(f.rows)
+		}
+	}
+	if err := s.ErrUnlessReportable(); err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(out.Codings, func(a, b *Mended) int {
+		return cmp.Or(cmp.Compare(a.order, b.order), bySpan(a.Span, b.Span), Natural(a.Coder, b.Coder), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
+	})
+	for _, name := range slices.Sorted(maps.Keys(changed)) {
+		out.Files = append(out.Files, s.shown(name))
+	}
+	if o.Dry || len(changed) == 0 {
+		return out, nil
+	}
+	ids := slices.SortedFunc(maps.Keys(texts), Natural)
+	e := Event{At: at, By: o.By, Event: "mend"}
+	for _, id := range ids {
+		e.About = append(e.About, "transcript:"+id)
+	}
+	if changed[journalFile], err = s.journalWith(e); err != nil {
+		return nil, err
+	}
+	if _, err := s.change(o.By, "mend of "+few(ids), changed); err != nil {
+		return nil, err
+	}
+	for _, t := range texts {
+		s.keepText(t)
+	}
+	s.forgetCodings()
+	return out, nil
+}
+
+// A mendFile is a file of codings that Mend looks at.
+type mendFile struct {
+	name   string
+	t      *transcript.Transcript
+	rows   []codingRow
+	mended map[int]*Mended // by row
+}
+
+// toMend reads the files that o asks for. Those of others are counted.
+func (s *Study) toMend(o Mending, out *MendResult) ([]*mendFile, error) {
 	wanted := slices.DeleteFunc(s.TranscriptIDs(), func(id string) bool { return len(o.Transcripts) > 0 && !slices.Contains(o.Transcripts, id) })
 	inParallel(runtime.GOMAXPROCS(0), len(wanted), func(i int) { s.Transcript(wanted[i]) })
+	var files []*mendFile
 	for _, coder := range s.Coders() {
-		asked := len(o.Coders) == 0 || slices.Contains(o.Coders, coder)
 		for _, id := range wanted {
 			name := path.Join(codingsDir, coder, id+".jsonl")
 			src, err := s.readFile(name)
@@ -82,7 +158,7 @@ func (s *Study) Mend(o Mending) (*MendResult, error) {
 			if t == nil {
 				return nil, s.noTranscript(id)
 			}
-			if !asked {
+			if len(o.Coders) > 0 && !slices.Contains(o.Coders, coder) {
 				for _, c := range parseCodings(coder, id, name, src, &diag.List{}) {
 					if c.Status != Removed && c.Text != t.Hash {
 						out.Others[coder]++
@@ -94,82 +170,35 @@ func (s *Study) Mend(o Mending) (*MendResult, error) {
 			if err != nil {
 				return nil, err
 			}
-			changed := false
-			for i, row := range rows {
-				if row.coding == nil || row.coding.Status == Removed {
-					continue
-				}
-				m := s.mended(t, row.coding)
-				if m.Standing == transcript.Invalid {
-					s.findPlacement(m.Placed)
-				}
-				if row.coding.Text == t.Hash {
-					continue
-				}
-				out.Codings = append(out.Codings, m)
-				if m.Standing.Placed() {
-					next := m.following(t, at)
-					rows[i] = codingRow{raw: next.appendLine(nil), coding: next}
-					changed = true
-				}
-			}
-			if changed {
-				if err := s.stillSays(t); err != nil {
-					return nil, err
-				}
-				files[name], mended[id] = inOrder(rows), t
-			}
+			files = append(files, &mendFile{name: name, t: t, rows: rows, mended: map[int]*Mended{}})
 		}
 	}
-	if err := s.ErrUnlessReportable(); err != nil {
-		return nil, err
-	}
-	slices.SortStableFunc(out.Codings, func(a, b *Mended) int {
-		return cmp.Or(cmp.Compare(a.order, b.order), bySpan(a.Span, b.Span), Natural(a.Coder, b.Coder), cmp.Compare(a.Code, b.Code), cmp.Compare(a.ID, b.ID))
-	})
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		out.Files = append(out.Files, s.shown(name))
-	}
-	if o.Dry || len(files) == 0 {
-		return out, nil
-	}
-	ids := slices.SortedFunc(maps.Keys(mended), Natural)
-	e := Event{At: at, By: o.By, Event: "mend"}
-	for _, id := range ids {
-		e.About = append(e.About, "transcript:"+id)
-	}
-	var err error
-	if files[journalFile], err = s.journalWith(e); err != nil {
-		return nil, err
-	}
-	if _, err := s.change(o.By, "mend of "+few(ids), files); err != nil {
-		return nil, err
-	}
-	for _, t := range mended {
-		s.keepText(t)
-	}
-	s.forgetCodings()
-	return out, nil
+	return files, nil
 }
 
-// mended finds out what became of a coding.
-func (s *Study) mended(t *transcript.Transcript, c *Coding) *Mended {
-	m := &Mended{Placed: s.place([]*Coding{c}, s.carried)[0]}
-	if c.Text == t.Hash {
-		return m
+// mendFile finds out what became of the codings of a file.
+func (s *Study) mendFile(f *mendFile) {
+	for i, row := range f.rows {
+		if row.coding == nil || row.coding.Status == Removed {
+			continue
+		}
+		m := &Mended{Placed: s.place([]*Coding{row.coding}, s.carried)[0]}
+		f.mended[i] = m
+		if m.Text == f.t.Hash {
+			continue
+		}
+		known := s.carriage(f.t, m.Text)
+		m.KnownText = known != nil
+		if m.Standing.Placed() {
+			m.Words, _ = f.t.Slice(m.Span)
+			continue
+		}
+		about := m.Coding.Start
+		if known != nil {
+			about = known.About(about)
+		}
+		m.Near = near(f.t, m.Quote, about)
 	}
-	known := s.carriage(t, c.Text)
-	m.KnownText = known != nil
-	if m.Standing.Placed() {
-		m.Words, _ = t.Slice(m.Span)
-		return m
-	}
-	about := c.Start
-	if known != nil {
-		about = known.About(about)
-	}
-	m.Near = near(t, c.Quote, about)
-	return m
 }
 
 // near returns where words that have no place could stand: where they stand word for word, what is nearest to about

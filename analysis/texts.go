@@ -115,25 +115,26 @@ func (s *Study) carried(c *Coding) (transcript.Span, transcript.Standing) {
 // carriedTo is carried with t in the place of the transcript.
 func (s *Study) carriedTo(t *transcript.Transcript, c *Coding) (transcript.Span, transcript.Standing) {
 	a := c.anchor()
-	byLine, standing := t.Resolve(a)
-	if standing == transcript.Exact || standing == transcript.Invalid {
-		return byLine, standing
+	if c.Text == t.Hash {
+		return t.Resolve(a)
 	}
 	known := s.carriage(t, c.Text)
 	if known == nil {
-		return byLine, standing
+		return t.Resolve(a)
 	}
 	if quote, _ := known.old.Slice(a.Span); quote != a.Quote {
-		return byLine, standing
+		return t.Resolve(a)
 	}
-	byText, how := known.Span(a.Span)
-	if !how.Placed() && standing == transcript.Moved {
-		a.TextHash = ""
-		if _, then := known.old.Resolve(a); then == transcript.Moved {
-			return byLine, standing
-		}
+	span, standing := known.Span(a.Span)
+	if standing.Placed() {
+		return span, standing
 	}
-	return byText, how
+	byLine, found := t.Resolve(a)
+	a.TextHash = ""
+	if _, then := known.old.Resolve(a); found == transcript.Moved && then == transcript.Moved {
+		return byLine, found
+	}
+	return span, standing
 }
 
 // Follow says what a new text of a transcript makes of the codings on it: how many there are, and how many Mend could

@@ -78,7 +78,7 @@ func (s *Study) ensureCache() error {
 
 // sweep removes temporary files of writes that never ended. Their targets stand as they were.
 func (s *Study) sweep() {
-	dirs := []string{".", transcriptsDir, codingsDir, reportsDir, memosDir, writingDir}
+	dirs := []string{".", transcriptsDir, codingsDir, reportsDir, memosDir, writingDir, textsDir}
 	coders, _ := s.readDir(codingsDir)
 	for _, c := range coders {
 		if c.IsDir() {

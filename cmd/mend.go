@@ -103,7 +103,10 @@ func runMend(a *app, ids []string, o mendOptions) error {
 	if o.all {
 		mending.Coders = nil
 	}
+	p := a.progress("mending file")
+	s.Progress = p.step
 	did, err := s.Mend(mending)
+	p.done()
 	if err != nil {
 		return err
 	}
@@ -173,8 +176,7 @@ func (a *app) printMended(s *analysis.Study, did *analysis.MendResult, dry bool)
 			a.printOneMended(showMended(s, m))
 		}
 	}
-	for _, id := range ids {
-		n := counts[id]
+	tell := func(what string, n map[string]int, unknown int) {
 		one, many := "coding follows", "codings follow"
 		if dry {
 			one, many = "coding would follow", "codings would follow"
@@ -188,11 +190,25 @@ func (a *app) printMended(s *analysis.Study, did *analysis.MendResult, dry bool)
 				parts = append(parts, analysis.Thousands(n[standing])+" "+standing)
 			}
 		}
-		a.note("%s: %s", id, fields(parts...))
-		if unknown[id] > 0 {
-			a.note("%s: the text that %s made on is neither kept in .tema nor in git; the words and what stands around them decide", id,
-				analysis.Plural(unknown[id], "coding was", "codings were"))
+		a.note("%s: %s", what, fields(parts...))
+		if unknown > 0 {
+			a.note("%s: the text that %s made on is neither kept in .tema nor in git; the words and what stands around them decide", what,
+				analysis.Plural(unknown, "coding was", "codings were"))
 		}
+	}
+	const many = 12 // transcripts, from which they are told together
+	together, without := map[string]int{}, 0
+	for _, id := range ids {
+		if len(ids) < many {
+			tell(id, counts[id], unknown[id])
+		}
+		for standing, n := range counts[id] {
+			together[standing] += n
+		}
+		without += unknown[id]
+	}
+	if len(ids) >= many {
+		tell(analysis.Plural(len(ids), "transcript", "transcripts"), together, without)
 	}
 	if len(ids) == 0 {
 		a.note("nothing to mend")
