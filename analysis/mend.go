@@ -3,8 +3,10 @@ package analysis
 import (
 	"bytes"
 	"cmp"
+	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"path"
 	"regexp"
@@ -292,7 +294,7 @@ func (s *Study) RenameTranscript(by, old, id string, dry bool) (*Renaming, error
 	for _, coder := range s.Coders() {
 		faults = append(faults, move(path.Join(codingsDir, coder), old+".jsonl", id+".jsonl"))
 	}
-	naming := []string{codebookFile}
+	naming := []string{codebookFile, summariesFile}
 	memos, err := s.readDir(memosDir)
 	if err != nil {
 		return nil, err
@@ -331,12 +333,12 @@ func (s *Study) RenameTranscript(by, old, id string, dry bool) (*Renaming, error
 	return out, nil
 }
 
-// renamedIn returns a file of the study in which a transcript is named by another id.
-func (s *Study) renamedIn(name string, src []byte, old, id string) ([]byte, error) {
-	if name == codebookFile {
-		if src == nil {
-			return nil, nil
-		}
+// renamedIn returns a file of the study in which a transcript is named by another id, changed in place.
+func (s *Study) renamedIn(name string, src []byte, old, id string) (out []byte, err error) {
+	switch {
+	case src == nil:
+		return nil, nil
+	case name == codebookFile:
 		d, err := codebook.OpenDraft(s.shown(name), src)
 		if err == nil {
 			err = d.RenameTranscript(old, id)
@@ -345,24 +347,81 @@ func (s *Study) renamedIn(name string, src []byte, old, id string) ([]byte, erro
 			return nil, err
 		}
 		return d.Bytes(), nil
+	case name == summariesFile:
+		out, err = renamedCells(src, "transcript:"+old, "transcript:"+id)
+	default:
+		out, err = renamedAbout(src, "transcript:"+old, "transcript:"+id)
 	}
-	// A memo: in its front matter, and nothing else in it may change.
-	was := parseMemo(name, src, &diag.List{}, nil)
-	about := slices.Clone(was.About)
-	for i, ref := range about {
-		if ref == "transcript:"+old {
-			about[i] = "transcript:" + id
+	if err != nil {
+		err = fmt.Errorf("%s names transcript %s, and %w; change it by hand", s.shown(name), old, err)
+	}
+	return out, err
+}
+
+// renamedAbout makes a memo be about to instead of from. What it wrote is read back: nothing else may have changed.
+func renamedAbout(memo []byte, from, to string) ([]byte, error) {
+	was := parseMemo("", memo, &diag.List{}, nil)
+	if !slices.Contains(was.About, from) {
+		return memo, nil
+	}
+	for i, ref := range was.About {
+		if ref == from {
+			was.About[i] = to
 		}
 	}
-	if slices.Equal(about, was.About) {
-		return src, nil
+	head := len(memo) - len(was.Text)
+	ref := regexp.MustCompile(`(?m)(^|[\s\[,"'])` + regexp.QuoteMeta(from) + `([\s\],"']|$)`)
+	out := append(ref.ReplaceAll(memo[:head], []byte("${1}"+to+"${2}")), memo[head:]...)
+	is := parseMemo("", out, &diag.List{}, nil)
+	if !slices.Equal(is.About, was.About) || is.Kind != was.Kind || is.Made != was.Made || is.By != was.By || is.Text != was.Text {
+		return nil, errors.New("not in a way that can be changed in place")
 	}
-	head := len(src) - len(was.Text)
-	named := regexp.MustCompile(`(?m)((?:^|[\s\[,"'])transcript:)` + regexp.QuoteMeta(old) + `([\s\],"']|$)`)
-	content := append(named.ReplaceAll(src[:head], []byte("${1}"+id+"${2}")), src[head:]...)
-	is := parseMemo(name, content, &diag.List{}, nil)
-	if !slices.Equal(is.About, about) || is.Kind != was.Kind || is.Made != was.Made || is.By != was.By || is.Text != was.Text {
-		return nil, fmt.Errorf("%s names transcript %s in a way that cannot be changed in place; change it by hand", s.shown(name), old)
+	return out, nil
+}
+
+// renamedCells makes the rows of a table that are about from, or the case of from, name to.
+func renamedCells(table []byte, from, to string) ([]byte, error) {
+	text, err := decodeTable(table)
+	if err != nil || !strings.Contains(text, from) {
+		return table, nil // what cannot be read, check tells
 	}
-	return content, nil
+	r := csv.NewReader(strings.NewReader(text))
+	r.Comma, r.FieldsPerRecord = separator(text), -1
+	var out strings.Builder
+	var header []string
+	written, lines := 0, []int{0} // byte where each line begins
+	for i, c := range []byte(text) {
+		if c == '\n' {
+			lines = append(lines, i+1)
+		}
+	}
+	for {
+		row, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, errors.New("is no table")
+		}
+		if header == nil {
+			header = slices.Clone(row)
+		}
+		for i, cell := range row {
+			if i < len(header) && slices.Contains([]string{"about", "case"}, diag.Fold(strings.TrimSpace(header[i]))) && strings.TrimSpace(cell) == from {
+				line, column := r.FieldPos(i)
+				at := lines[line-1] + column - 1
+				at += strings.Index(text[at:], from)
+				out.WriteString(text[written:at] + to)
+				written = at + len(from)
+			}
+		}
+	}
+	mark, whole := bytes.CutSuffix(table, []byte(text)) // a byte order mark, or nothing
+	switch {
+	case written == 0:
+		return table, nil
+	case !whole:
+		return nil, errors.New("is not encoded as UTF-8")
+	}
+	return append(slices.Clone(mark), out.String()+text[written:]...), nil
 }
