@@ -12,8 +12,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// marked takes the marks off a text in which one span is marked, as in "a {word} of it".
-func marked(text string) (string, Span) {
+// betweenMarks takes the marks off a text in which one span is betweenMarks, as in "a {word} of it".
+func betweenMarks(text string) (string, Span) {
 	before, rest, found := strings.Cut(text, "{")
 	words, after, _ := strings.Cut(rest, "}")
 	if !found {
@@ -96,8 +96,8 @@ func TestCarry(t *testing.T) {
 		{"nothing", old[:4] + "{}" + old[4:], old, Invalid},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			was, span := marked(c.old)
-			is, want := marked(c.new)
+			was, span := betweenMarks(c.old)
+			is, want := betweenMarks(c.new)
 			got, standing := plain(is).Carry(was).Span(span)
 			if placed := standing == Exact || standing == Moved || standing == Changed; standing != c.want || placed && got != want {
 				t.Errorf("standing is %d at %v, %q; want %d at %v, %q", standing, got, is[got.Start:got.End], c.want, want, is[want.Start:want.End])
