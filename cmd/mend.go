@@ -192,7 +192,7 @@ func (a *app) printMended(s *analysis.Study, did *analysis.MendResult, dry bool)
 		}
 		a.note("%s: %s", what, fields(parts...))
 		if unknown > 0 {
-			a.note("%s: the text that %s made on is neither kept in .tema nor in git; the words and what stands around them decide", what,
+			a.note("%s: the text that %s made on is not kept, and git does not know it; the words and what stands around them decide", what,
 				analysis.Plural(unknown, "coding was", "codings were"))
 		}
 	}
