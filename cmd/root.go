@@ -191,6 +191,8 @@ and          tema run my-study`,
 			root.AddCommand(c)
 		}
 	}
+	// The names of topics, of rules of check above all, are longer than those of commands and would push these aside.
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), "{{rpad .Name .NamePadding }}", "{{rpad .Name 15}}"))
 	root.SetHelpCommandGroupID("help")
 	root.SetCompletionCommandGroupID("help")
 	root.AddCommand(newMergeDriverCmd(a))
