@@ -287,6 +287,10 @@ func TestCodersWhoCount(t *testing.T) {
 // Merging passages agrees with a count that looks at every byte.
 func TestTierAgreesWithBytes(t *testing.T) {
 	s := walkStudy(t, nil)
+	e, err := s.Evidence(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	tr := s.Transcript("P")
 	rapid.Check(t, func(rt *rapid.T) {
 		var codings []*Placed
@@ -295,7 +299,7 @@ func TestTierAgreesWithBytes(t *testing.T) {
 		for i := range rapid.IntRange(0, 12).Draw(rt, "codings") {
 			start := rapid.IntRange(0, len(tr.Text)-1).Draw(rt, "start")
 			end := min(len(tr.Text), start+rapid.IntRange(1, 60).Draw(rt, "length"))
-			codings = append(codings, &Placed{Coding: &Coding{ID: fmt.Sprint(i), Transcript: "P"}, Span: transcript.Span{Start: start, End: end}})
+			codings = append(codings, &Placed{Coding: &Coding{ID: fmt.Sprint(i), Transcript: "P"}, Span: transcript.Span{Start: start, End: end}, order: 1})
 			for b := start; b < end; b++ {
 				inside[b] = true
 				if b > start {
@@ -317,7 +321,8 @@ func TestTierAgreesWithBytes(t *testing.T) {
 				}
 			}
 		}
-		got := s.tier(codings)
+		got := Tier{codings: s.inOrder(codings)}
+		e.count(s, &got)
 		if got.Counts.Passages != passages || got.Counts.Participants != len(people) || got.Counts.Codings != len(codings) {
 			rt.Fatalf("%+v; by bytes %d passages, %d participants", got.Counts, passages, len(people))
 		}

@@ -198,8 +198,10 @@ func scanText(line string, at int) (text string, next int, ok bool) {
 			if !escaped {
 				return line[at+1 : i], i + 1, true
 			}
-			err := json.Unmarshal([]byte(line[at:i+1]), &text)
-			return text, i + 1, err == nil
+			if text, ok = unescape(line[at+1 : i]); !ok {
+				ok = json.Unmarshal([]byte(line[at:i+1]), &text) == nil
+			}
+			return text, i + 1, ok
 		case c == '\\':
 			escaped = true
 			i++
@@ -218,6 +220,33 @@ func hasControl(s string) bool {
 		}
 	}
 	return false
+}
+
+// unescape reads what stands in a JSON string whose escapes are line breaks, quotation marks and backslashes; ok is
+// false where it has others. Context often holds a line break, so this is worth its lines.
+func unescape(s string) (text string, ok bool) {
+	var b strings.Builder
+	b.Grow(len(s))
+	for {
+		i := strings.IndexByte(s, '\\')
+		if i < 0 {
+			b.WriteString(s)
+			return b.String(), true
+		}
+		if i+1 == len(s) {
+			return "", false
+		}
+		b.WriteString(s[:i])
+		switch s[i+1] {
+		case 'n':
+			b.WriteByte('\n')
+		case '"', '\\':
+			b.WriteByte(s[i+1])
+		default:
+			return "", false
+		}
+		s = s[i+2:]
+	}
 }
 
 var codingKeys = []string{"id", "code", "start", "end", "quote", "before", "after", "text", "made", "changed", "via", "status", "memo", "condensed"}
@@ -405,7 +434,8 @@ type Placed struct {
 	Today           *codebook.Code      // the code that its id leads to now; nil if nobody defined it
 	Queued          bool                // its code was split and nobody has said yet where this one goes
 
-	order int // of its transcript among all, from 1; 0 where there is none
+	order    int // of its transcript among all, from 1; 0 where there is none
+	from, to int // the turns that it holds speech of, by their place in the transcript, half-open; Evidence looks them up
 }
 
 // Counts says whether p is a person's coding that stands and counts under a code.

@@ -3,7 +3,9 @@ package analysis
 import (
 	"cmp"
 	"context"
+	"iter"
 	"maps"
+	mathbits "math/bits"
 	"runtime"
 	"slices"
 	"strings"
@@ -24,6 +26,9 @@ type Evidence struct {
 
 	codes  map[*codebook.Code]*CodeEvidence
 	themes map[*codebook.Theme]*ThemeEvidence
+	voices voices
+
+	counted, accepted, waiting []*Placed // by persons, by rule, proposed: in the order of the transcripts
 }
 
 // Sample is what was analysed. Words are those spoken; non-speech in brackets is none.
@@ -64,6 +69,8 @@ type Tier struct {
 	Counts
 	Passages       []Passage // in transcript order
 	ParticipantIDs []string  // natural order
+
+	codings []*Placed // those that it counts, in the order of the transcripts
 }
 
 // CodeEvidence is the evidence of a code: coded by a person, counted by rule, and proposed.
@@ -115,50 +122,85 @@ func (s *Study) evidence(ctx context.Context, words func(string, transcript.Span
 	}
 	e := &Evidence{codes: map[*codebook.Code]*CodeEvidence{}, themes: map[*codebook.Theme]*ThemeEvidence{}}
 	e.Sample = sample(transcripts, words)
-	persons, byRule, proposed := s.sortOut(&e.Origin)
-	tier := func(lists map[*codebook.Code][]*Placed, codes []*codebook.Code) Tier {
-		var all []*Placed
-		for _, c := range codes {
-			all = append(all, lists[c]...)
-		}
-		return s.tier(all)
+	everywhere := make([]int, len(s.transcripts))
+	for i := range everywhere {
+		everywhere[i] = i + 1
 	}
-	codes, themes := s.Book.AllCodes(), s.Book.AllThemes()
-	e.Codes, e.Themes = make([]*CodeEvidence, len(codes)), make([]*ThemeEvidence, len(themes))
-	verifier := s.quoteChecker()
-	inParallel(runtime.GOMAXPROCS(0), len(codes)+len(themes), func(i int) {
-		if i < len(codes) {
-			c := codes[i]
-			below := c.WithDescendants()
-			ce := &CodeEvidence{Code: c, Total: tier(persons, below), ByRule: tier(byRule, below), Proposed: tier(proposed, below)}
-			if ce.Own = ce.Total; len(below) > 1 {
-				ce.Own = tier(persons, below[:1])
-			}
-			e.Codes[i] = ce
+	e.voices = s.voices(e.Sample.ParticipantIDs, everywhere)
+	persons, byRule, proposed := tiers{}, tiers{}, tiers{}
+	for _, c := range s.Book.AllCodes() {
+		ce := &CodeEvidence{Code: c}
+		below := c.WithDescendants()
+		persons.of(&ce.Total, below)
+		byRule.of(&ce.ByRule, below)
+		proposed.of(&ce.Proposed, below)
+		if len(below) > 1 {
+			persons.of(&ce.Own, below[:1])
+		}
+		e.Codes, e.codes[c] = append(e.Codes, ce), ce
+	}
+	for _, th := range s.Book.AllThemes() {
+		te := &ThemeEvidence{Theme: th}
+		own, total := s.codesOf(th), s.codesOf(standing(th)...)
+		persons.of(&te.Total, total)
+		byRule.of(&te.ByRule, total)
+		proposed.of(&te.Proposed, total)
+		if len(own) != len(total) {
+			persons.of(&te.Own, own)
+		}
+		e.Themes, e.themes[th] = append(e.Themes, te), te
+	}
+	counted, accepted, waiting := s.sortOut(&e.Origin)
+	e.counted, e.accepted, e.waiting = s.inOrder(counted), s.inOrder(accepted), s.inOrder(waiting)
+	all := slices.Concat(persons.deal(e.counted), byRule.deal(e.accepted), proposed.deal(e.waiting))
+	inParallel(runtime.GOMAXPROCS(0), len(all)+len(e.Themes), func(i int) {
+		if i < len(all) {
+			e.count(s, all[i])
 			return
 		}
-		th := themes[i-len(codes)]
-		own := s.codesOf(th)
-		total := s.codesOf(standing(th)...)
-		te := &ThemeEvidence{Theme: th, Total: tier(persons, total), ByRule: tier(byRule, total), Proposed: tier(proposed, total)}
-		if te.Own = te.Total; len(own) != len(total) {
-			te.Own = tier(persons, own)
+		te := e.Themes[i-len(all)]
+		for _, x := range te.Theme.Excerpts {
+			te.Excerpts = append(te.Excerpts, s.Verify(x))
 		}
-		for _, x := range th.Excerpts {
-			te.Excerpts = append(te.Excerpts, verifier(x))
+		for _, x := range te.Theme.Tensions {
+			te.Tensions = append(te.Tensions, s.Verify(x))
 		}
-		for _, x := range th.Tensions {
-			te.Tensions = append(te.Tensions, verifier(x))
-		}
-		e.Themes[i-len(codes)] = te
 	})
 	for _, ce := range e.Codes {
-		e.codes[ce.Code] = ce
+		if len(ce.Code.Codes) == 0 {
+			ce.Own = ce.Total
+		}
 	}
 	for _, te := range e.Themes {
-		e.themes[te.Theme] = te
+		if len(s.codesOf(te.Theme)) == len(s.codesOf(standing(te.Theme)...)) {
+			te.Own = te.Total
+		}
 	}
 	return e, nil
+}
+
+// tiers are those that a coding counts in, by its code of today.
+type tiers map[*codebook.Code][]*Tier
+
+// of says that t is the evidence of codes.
+func (ts tiers) of(t *Tier, codes []*codebook.Code) {
+	for _, c := range codes {
+		ts[c] = append(ts[c], t)
+	}
+}
+
+// deal puts each coding where it counts, and returns the tiers that have one.
+func (ts tiers) deal(codings []*Placed) []*Tier {
+	var out []*Tier
+	for _, p := range codings {
+		for _, t := range ts[p.Today] {
+			if t.codings == nil {
+				out = append(out, t)
+			}
+			t.codings = append(t.codings, p)
+		}
+	}
+	return out
 }
 
 // Code returns the evidence of c.
@@ -178,11 +220,20 @@ func standing(th *codebook.Theme) []*codebook.Theme {
 	return out
 }
 
-// codesOf returns the codes of themes with their descendants, each once. A retired code that has gone into another
-// stands for that one.
+// Standing returns every theme that was not dropped, nor one above it, depth first in the author's order.
+func (s *Study) Standing() []*codebook.Theme {
+	var out []*codebook.Theme
+	for _, th := range s.topThemes() {
+		out = append(out, standing(th)...)
+	}
+	return out
+}
+
 // CodesOf returns the codes that a theme draws on itself, each with its descendants, in the theme's order.
 func (s *Study) CodesOf(th *codebook.Theme) []*codebook.Code { return s.codesOf(th) }
 
+// codesOf returns the codes of themes with their descendants, each once. A retired code that has gone into another
+// stands for that one.
 func (s *Study) codesOf(themes ...*codebook.Theme) []*codebook.Code {
 	seen := map[*codebook.Code]bool{}
 	var out []*codebook.Code
@@ -203,9 +254,8 @@ func (s *Study) codesOf(themes ...*codebook.Theme) []*codebook.Code {
 	return out
 }
 
-// sortOut puts every coding and candidate where it counts, by code.
-func (s *Study) sortOut(o *Origin) (persons, byRule, proposed map[*codebook.Code][]*Placed) {
-	persons, byRule, proposed = map[*codebook.Code][]*Placed{}, map[*codebook.Code][]*Placed{}, map[*codebook.Code][]*Placed{}
+// sortOut says of every coding and candidate whether it counts, and as what.
+func (s *Study) sortOut(o *Origin) (persons, byRule, proposed []*Placed) {
 	o.Coders = map[string]int{}
 	counts := s.counted()
 	for _, p := range s.Placed() {
@@ -217,7 +267,7 @@ func (s *Study) sortOut(o *Origin) (persons, byRule, proposed map[*codebook.Code
 		case !counts(p.Coder, p.Transcript):
 			o.NotCounted++
 		default:
-			persons[p.Today] = append(persons[p.Today], p)
+			persons = append(persons, p)
 			o.Coders[p.Coder]++
 			switch {
 			case p.Via == ViaRule:
@@ -239,96 +289,238 @@ func (s *Study) sortOut(o *Origin) (persons, byRule, proposed map[*codebook.Code
 		o.Unread++
 		if c.Today.Accept {
 			o.ByRule++
-			byRule[c.Today] = append(byRule[c.Today], c.Placed)
+			byRule = append(byRule, c.Placed)
 		} else {
-			proposed[c.Today] = append(proposed[c.Today], c.Placed)
+			proposed = append(proposed, c.Placed)
 		}
 	}
 	return persons, byRule, proposed
 }
 
-// tier merges codings into passages and counts them.
-func (s *Study) tier(codings []*Placed) Tier {
-	t := Tier{Counts: Counts{Codings: len(codings)}}
-	if len(codings) == 0 {
-		return t
-	}
-	codings = slices.Clone(codings)
-	slices.SortFunc(codings, func(a, b *Placed) int {
-		return cmp.Or(cmp.Compare(a.order, b.order), bySpan(a.Span, b.Span),
-			cmp.Compare(a.Code, b.Code), cmp.Compare(a.Coder, b.Coder), cmp.Compare(a.ID, b.ID))
-	})
+// inOrder sorts codings as they stand in the transcripts, and looks up the turns that they hold speech of.
+func (s *Study) inOrder(codings []*Placed) []*Placed {
+	byTranscript := make([][]*Placed, len(s.transcripts)+1)
 	for _, p := range codings {
-		if n := len(t.Passages); n > 0 {
-			last := &t.Passages[n-1]
-			if last.Passage.Transcript == p.Transcript && last.Span.Overlaps(p.Span) {
-				last.End = max(last.End, p.Span.End)
-				last.Codings = append(last.Codings, p)
-				continue
-			}
-		}
-		t.Passages = append(t.Passages, Passage{Passage: transcript.Passage{Transcript: p.Transcript, Span: p.Span}, Codings: []*Placed{p}})
+		byTranscript[p.order] = append(byTranscript[p.order], p)
 	}
-	participants, turns, transcripts := map[string]bool{}, map[turnID]bool{}, map[string]bool{}
+	inParallel(runtime.GOMAXPROCS(0), len(byTranscript), func(i int) {
+		list := byTranscript[i]
+		for _, p := range list {
+			p.from, p.to = s.Transcript(p.Transcript).Speaking(p.Span)
+		}
+		slices.SortFunc(list, func(a, b *Placed) int {
+			if c := bySpan(a.Span, b.Span); c != 0 {
+				return c
+			}
+			return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Coder, b.Coder), cmp.Compare(a.ID, b.ID))
+		})
+	})
+	return slices.Concat(byTranscript...)
+}
+
+// count merges the codings of t into passages and counts them.
+func (e *Evidence) count(s *Study, t *Tier) {
+	var counted census
+	for i, p := range t.codings {
+		if counted.add(p, &e.voices) {
+			t.Passages = append(t.Passages, Passage{Passage: transcript.Passage{Transcript: p.Transcript, Span: p.Span}, Codings: t.codings[i:i]})
+		}
+		last := &t.Passages[len(t.Passages)-1]
+		last.End = max(last.End, p.Span.End)
+		last.Codings = last.Codings[:len(last.Codings)+1]
+	}
 	for i := range t.Passages {
 		p := &t.Passages[i]
-		p.Turns, p.Participants = s.speech(p.Passage)
-		for _, id := range p.Participants {
-			participants[id] = true
-		}
-		for _, n := range p.Turns {
-			turns[turnID{p.Transcript, n}] = true
-		}
-		transcripts[p.Transcript] = true
+		p.Codings = slices.Clip(p.Codings)
+		p.Turns, p.Participants = e.voices.heard(s.Transcript(p.Transcript), p)
 	}
-	t.ParticipantIDs = slices.SortedFunc(maps.Keys(participants), Natural)
-	t.Counts.Passages, t.Turns, t.Participants, t.Transcripts = len(t.Passages), len(turns), len(participants), len(transcripts)
+	t.Counts = counted.Counts
+	t.ParticipantIDs = e.voices.named(counted.who)
+}
+
+// tier counts codings by themselves, apart from an Evidence. It reads no transcripts but theirs.
+func (s *Study) tier(codings []*Placed) Tier {
+	t := Tier{codings: s.inOrder(codings)}
+	var in []int
+	speak := map[string]bool{}
+	for i, p := range t.codings {
+		if i > 0 && t.codings[i-1].order == p.order {
+			continue
+		}
+		in = append(in, p.order)
+		for _, turn := range s.Transcript(p.Transcript).Turns {
+			if turn.Participant() {
+				speak[turn.Is] = true
+			}
+		}
+	}
+	e := &Evidence{voices: s.voices(slices.SortedFunc(maps.Keys(speak), Natural), in)}
+	e.count(s, &t)
 	return t
 }
 
-type turnID struct {
-	transcript string
-	number     int
+// A census counts codings that come in the order of the transcripts. Every number of codings, passages, turns,
+// participants and transcripts that tema gives is counted here.
+type census struct {
+	Counts
+	who        bits // participants
+	transcript int  // where the last coding stands
+	reach      int  // the byte at which its passage ends
+	turn       int  // the place behind the last turn that was counted there
 }
 
-// speech returns the turns whose speech p holds, and the participants who speak there.
-func (s *Study) speech(p transcript.Passage) (turns []int, participants []string) {
-	t := s.Transcript(p.Transcript)
-	if t == nil {
-		return nil, nil
+// add counts p and says whether it begins a passage.
+func (t *census) add(p *Placed, v *voices) (begins bool) {
+	t.Codings++
+	if t.transcript != p.order {
+		t.transcript, t.reach, t.turn = p.order, 0, 0
+		t.Transcripts++
+		begins = true
 	}
-	for _, turn := range t.TurnsIn(p.Span) {
-		if !turn.Speech.Overlaps(p.Span) {
-			continue
+	if begins = begins || p.Span.Start >= t.reach; begins {
+		t.Passages++
+	}
+	t.reach = max(t.reach, p.Span.End)
+	for i := max(p.from, t.turn); i < p.to; i++ {
+		t.hear(v.of[p.order][i], len(v.ids))
+	}
+	t.turn = max(t.turn, p.to)
+	return begins
+}
+
+// hear counts a turn and who speaks there, of so many participants.
+func (t *census) hear(who int32, of int) {
+	if who == silent {
+		return
+	}
+	t.Turns++
+	if who != nobody && t.who.add(int(who), of) {
+		t.Participants++
+	}
+}
+
+// voices says who speaks in each turn of the study.
+type voices struct {
+	ids []string  // the participants, in natural order
+	of  [][]int32 // by a transcript's order and a turn's place in it: which of ids speaks, or one of the below
+}
+
+const (
+	nobody = -1 // no participant: an interviewer, somebody else, nobody known
+	silent = -2 // the turn has no speech
+)
+
+// voices looks up which of the participants with these ids speaks where, in transcripts by their order.
+func (s *Study) voices(ids []string, in []int) voices {
+	place := make(map[string]int32, len(ids))
+	for i, id := range ids {
+		place[id] = int32(i)
+	}
+	v := voices{ids, make([][]int32, len(s.transcripts)+1)}
+	inParallel(runtime.GOMAXPROCS(0), len(in), func(i int) {
+		t := s.Transcript(s.transcripts[in[i]-1].id)
+		if t == nil {
+			return
 		}
-		turns = append(turns, turn.Number)
-		if turn.Participant() && !slices.Contains(participants, turn.Is) {
-			participants = append(participants, turn.Is)
+		list := make([]int32, len(t.Turns))
+		for k, turn := range t.Turns {
+			switch {
+			case turn.Speech.Len() == 0:
+				list[k] = silent
+			case turn.Participant():
+				list[k] = place[turn.Is]
+			default:
+				list[k] = nobody
+			}
 		}
+		v.of[in[i]] = list
+	})
+	return v
+}
+
+// named returns the ids of participants in natural order.
+func (v voices) named(who bits) []string {
+	var out []string
+	for i := range who.all() {
+		out = append(out, v.ids[i])
+	}
+	return out
+}
+
+// heard returns the numbers of the turns of t that p holds speech of, and the participants who speak there.
+func (v voices) heard(t *transcript.Transcript, p *Passage) (turns []int, participants []string) {
+	next := 0
+	for _, c := range p.Codings {
+		for i := max(c.from, next); i < c.to; i++ {
+			who := v.of[c.order][i]
+			if who == silent {
+				continue
+			}
+			turns = append(turns, t.Turns[i].Number)
+			if who != nobody && !slices.Contains(participants, v.ids[who]) {
+				participants = append(participants, v.ids[who])
+			}
+		}
+		next = max(next, c.to)
 	}
 	return turns, participants
 }
 
-// quoteChecker holds excerpts against their transcripts.
-func (s *Study) quoteChecker() func(codebook.Excerpt) Quote {
-	return func(x codebook.Excerpt) Quote {
-		q := Quote{Excerpt: x, Transcript: s.Transcript(x.Transcript)}
-		if q.Transcript == nil {
-			return q
-		}
-		q.Result = transcript.VerifyQuotation(x.Quote, q.Transcript)
-		seen := map[string]bool{}
-		for _, span := range q.Result.Fragments {
-			_, who := s.speech(transcript.Passage{Transcript: q.Transcript.ID, Span: span})
-			for _, id := range who {
-				if !seen[id] {
-					seen[id] = true
-					q.Participants = append(q.Participants, id)
+// bits is a set of small numbers.
+type bits []uint64
+
+// add puts i into a set of numbers below n and says whether it was not there.
+func (b *bits) add(i, n int) bool {
+	if *b == nil {
+		*b = make(bits, (n+63)/64)
+	}
+	word, bit := &(*b)[i/64], uint64(1)<<(i%64)
+	if *word&bit != 0 {
+		return false
+	}
+	*word |= bit
+	return true
+}
+
+// has says whether i is in b.
+func (b bits) has(i int) bool { return i/64 < len(b) && b[i/64]&(1<<(i%64)) != 0 }
+
+// join puts the numbers of other into b, which has room for them.
+func (b bits) join(other bits) {
+	for i, word := range other {
+		b[i] |= word
+	}
+}
+
+// all runs over the numbers in b, in order.
+func (b bits) all() iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i, word := range b {
+			for ; word != 0; word &= word - 1 {
+				if !yield(i*64 + mathbits.TrailingZeros64(word)) {
+					return
 				}
 			}
 		}
+	}
+}
+
+// Verify holds an excerpt against its transcript.
+func (s *Study) Verify(x codebook.Excerpt) Quote {
+	q := Quote{Excerpt: x, Transcript: s.Transcript(x.Transcript)}
+	if q.Transcript == nil {
 		return q
 	}
+	q.Result = transcript.VerifyQuotation(x.Quote, q.Transcript)
+	for _, span := range q.Result.Fragments {
+		from, to := q.Transcript.Speaking(span)
+		for _, turn := range q.Transcript.Turns[from:to] {
+			if turn.Participant() && turn.Speech.Len() > 0 && !slices.Contains(q.Participants, turn.Is) {
+				q.Participants = append(q.Participants, turn.Is)
+			}
+		}
+	}
+	return q
 }
 
 // sample counts what was analysed, on all processors.

@@ -8,9 +8,6 @@ import (
 	"github.com/tema-qda/tema/codebook"
 )
 
-// Verify holds an excerpt against its transcript.
-func (s *Study) Verify(x codebook.Excerpt) Quote { return s.quoteChecker()(x) }
-
 // Nearest returns the turns and the words that come nearest to a quotation which is not in its transcript; none if
 // nothing does.
 func (q Quote) Nearest() (turns []int, words string) {

@@ -113,13 +113,12 @@ type translation struct {
 // translations returns the translations that the codebook marks, of excerpts whose originals hold.
 func (s *Study) translations() []translation {
 	var out []translation
-	check := s.quoteChecker()
 	for _, th := range s.Book.AllThemes() {
 		for _, x := range slices.Concat(th.Excerpts, th.Tensions) {
 			if x.Translation == "" {
 				continue
 			}
-			q := check(x)
+			q := s.Verify(x)
 			if !q.Holds() {
 				continue
 			}

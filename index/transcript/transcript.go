@@ -21,6 +21,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 	"unicode"
@@ -260,6 +261,19 @@ func (t *Transcript) TurnsIn(span Span) []Turn {
 		}
 	}
 	return out
+}
+
+// Speaking returns the places in Turns of the first turn whose speech span overlaps and of the one behind the last such,
+// the same place twice if there is none. Turns in between may have no speech at all.
+func (t *Transcript) Speaking(span Span) (from, to int) {
+	from = sort.Search(len(t.Turns), func(i int) bool { return t.Turns[i].Speech.End > span.Start })
+	for to = from; to < len(t.Turns) && t.Turns[to].Speech.Start < span.End; to++ {
+	}
+	for ; to > from && t.Turns[to-1].Speech.Len() == 0; to-- {
+	}
+	for ; from < to && t.Turns[from].Speech.Len() == 0; from++ {
+	}
+	return from, to
 }
 
 // Slice returns the text of span, or "" and false if it lies outside the text or cuts a character.

@@ -322,3 +322,30 @@ func TestTextIsWhatParseGives(t *testing.T) {
 		}
 	}
 }
+
+// Speaking names the turns that one finds by looking at each of them.
+func TestSpeaking(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		text := rapid.SampledFrom([]string{"", "before\n"}).Draw(rt, "before")
+		for range rapid.IntRange(1, 6).Draw(rt, "turns") {
+			text += rapid.SampledFrom([]string{"A:", "A: ", "A: x", "B: some words.\n", "B: more\n\nof them. "}).Draw(rt, "turn") + "\n"
+		}
+		doc, found := Parse("T", "T", []byte("---\nspeakers: {A: P1, B: P2}\n---\n"+text))
+		if err := found.Err(); err != nil {
+			rt.Fatal(err)
+		}
+		start := rapid.IntRange(0, len(text)-1).Draw(rt, "start")
+		span := Span{start, rapid.IntRange(start+1, len(text)).Draw(rt, "end")}
+		first, behind := -1, -1
+		for i, turn := range doc.Turns {
+			if max(turn.Speech.Start, span.Start) < min(turn.Speech.End, span.End) {
+				if behind = i + 1; first < 0 {
+					first = i
+				}
+			}
+		}
+		if from, to := doc.Speaking(span); from < to && (from != first || to != behind) || from >= to && first >= 0 || from > to {
+			rt.Fatalf("%q, %v: from %d to %d, want from %d to %d", text, span, from, to, first, behind)
+		}
+	})
+}
