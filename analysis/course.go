@@ -2,16 +2,11 @@ package analysis
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
-	"github.com/tema-qda/tema/codebook"
 	"github.com/tema-qda/tema/codebook/diag"
 )
 
@@ -138,60 +133,6 @@ func (s *Study) move(m Move) (Move, error) {
 	_, err = s.change(m.By, m.what(), map[string][]byte{journalFile: journal})
 	s.forget()
 	return m, err
-}
-
-// seen identifies the codings that a review sees, by persons and by rules that count unread: those of a theme at the
-// first level, all that count at the second. It is 12 hexadecimal digits over their sorted ids.
-func (e *Evidence) seen(level int, th *codebook.Theme) string {
-	var tiers []Tier
-	if level == 1 {
-		tiers = []Tier{e.Theme(th).Total, e.Theme(th).ByRule}
-	} else {
-		for _, c := range e.Codes {
-			tiers = append(tiers, c.Own, c.ByRule)
-		}
-	}
-	ids := map[string]bool{}
-	for _, t := range tiers {
-		for _, p := range t.Passages {
-			for _, c := range p.Codings {
-				ids[c.ID] = true
-			}
-		}
-	}
-	sum := sha256.Sum256([]byte(strings.Join(slices.Sorted(maps.Keys(ids)), "\x00")))
-	return hex.EncodeToString(sum[:])[:12]
-}
-
-// A review is how a theme was last held against the data, as the journal tells it: at [0] against its coded passages,
-// at [1] against the whole set.
-type review struct {
-	at      [2]string // "" if never
-	changed [2]bool   // the codings are not those that were seen then
-}
-
-// reviews returns, for each theme that was reviewed, how.
-func (s *Study) reviews(e *Evidence) map[*codebook.Theme]review {
-	saw := map[*codebook.Theme][2]Event{}
-	for _, event := range s.Journal() {
-		for _, ref := range event.About {
-			id, isTheme := strings.CutPrefix(ref, "theme:")
-			if th := s.Book.Theme(id); event.Event == "review" && isTheme && th != nil {
-				last := saw[th]
-				last[min(max(event.Level, 1), 2)-1] = event
-				saw[th] = last
-			}
-		}
-	}
-	whole := sync.OnceValue(func() string { return e.seen(2, nil) })
-	out := map[*codebook.Theme]review{}
-	for th, last := range saw {
-		r := review{at: [2]string{last[0].At, last[1].At}}
-		r.changed[0] = last[0].Evidence != "" && last[0].Evidence != e.seen(1, th)
-		r.changed[1] = last[1].Evidence != "" && last[1].Evidence != whole()
-		out[th] = r
-	}
-	return out
 }
 
 // A Touch is something that was done: when, by whom, and what.

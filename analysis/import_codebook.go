@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -26,11 +27,16 @@ const (
 // them. CSV is read as spreadsheets in many countries write it. Of a workbook the values are read, never a formula, and
 // of several sheets those that are called codes and themes or have a column called id.
 func ReadSheets(name string, src []byte) ([]codebook.Sheet, error) {
+	return readSheets(name, src, "id", "codes", "themes")
+}
+
+// readSheets reads the sheets that have a column, or one of some names.
+func readSheets(name string, src []byte, column string, names ...string) ([]codebook.Sheet, error) {
 	if len(src) > sheetFileSize {
 		return nil, fmt.Errorf("read %s: it has more than %d MB", name, sheetFileSize>>20)
 	}
 	if bytes.HasPrefix(src, []byte("PK")) {
-		return readWorkbook(name, src)
+		return readWorkbook(name, src, column, names)
 	}
 	text, err := decodeTable(src)
 	if err != nil {
@@ -69,7 +75,7 @@ func ReadSheets(name string, src []byte) ([]codebook.Sheet, error) {
 	return []codebook.Sheet{sheet}, nil
 }
 
-func readWorkbook(name string, src []byte) ([]codebook.Sheet, error) {
+func readWorkbook(name string, src []byte, column string, names []string) ([]codebook.Sheet, error) {
 	// The two limits are the same, so that no sheet is unpacked into a file somewhere on disk.
 	f, err := excelize.OpenReader(bytes.NewReader(src), excelize.Options{RawCellValue: true, UnzipSizeLimit: sheetSize, UnzipXMLSizeLimit: sheetSize})
 	if err != nil {
@@ -110,16 +116,13 @@ func readWorkbook(name string, src []byte) ([]codebook.Sheet, error) {
 		if len(s.Cells) == 0 {
 			continue
 		}
-		known := strings.EqualFold(sheet, "codes") || strings.EqualFold(sheet, "themes")
-		for _, head := range s.Cells[0] {
-			known = known || strings.EqualFold(strings.TrimSpace(head), "id")
-		}
-		if known {
+		if slices.ContainsFunc(names, func(n string) bool { return strings.EqualFold(n, sheet) }) ||
+			slices.ContainsFunc(s.Cells[0], func(head string) bool { return strings.EqualFold(strings.TrimSpace(head), column) }) {
 			out = append(out, s)
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("read %s: no sheet has a column called id", name)
+		return nil, fmt.Errorf("read %s: no sheet has a column called %s", name, column)
 	}
 	return out, nil
 }

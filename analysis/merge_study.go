@@ -3,7 +3,6 @@ package analysis
 import (
 	"bytes"
 	"cmp"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"maps"
@@ -11,7 +10,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tema-qda/tema/codebook/diag"
 	"github.com/tema-qda/tema/index/transcript"
@@ -19,8 +17,6 @@ import (
 
 // ErrAnotherStudy says that a folder holds a study, and another one.
 var ErrAnotherStudy = errors.New("it is another study")
-
-const summariesFile = "summaries.csv"
 
 // MergeOptions say how another copy of a study is taken in.
 type MergeOptions struct {
@@ -530,57 +526,25 @@ func (m *merging) summaries() error {
 		m.take(summariesFile, theirs, MergedFile{New: true})
 		return nil
 	}
-	here, header, comma, err := summaryCells(ours)
-	there, otherHeader, _, otherErr := summaryCells(theirs)
-	if err := errors.Join(err, otherErr); err != nil || !slices.Equal(header, otherHeader) || !utf8.Valid(ours) {
+	here, fault := parseSummaries(m.ours.shown(summariesFile), ours)
+	there, otherFault := parseSummaries(m.theirs.shown(summariesFile), theirs)
+	if fault.Err() != nil || otherFault.Err() != nil || !slices.Equal(here.header, there.header) {
 		m.leave(summariesFile, "it differs, and not only in its rows", 0)
 		return nil
 	}
-	known := map[[2]string]string{}
-	for _, row := range here {
-		known[[2]string{row[0], row[1]}] = strings.Join(row, "\x00")
+	taken := here.take(there.rows, m.ours.summaryKey)
+	if n := len(taken.Differ); n > 0 {
+		m.leave(summariesFile, Plural(n, "summary differs", "summaries differ"), 0)
 	}
-	var added bytes.Buffer
-	w := csv.NewWriter(&added)
-	w.Comma, w.UseCRLF = comma, bytes.Contains(ours, []byte("\r\n"))
-	rows, differ := 0, 0
-	for _, row := range there {
-		switch have, ok := known[[2]string{row[0], row[1]}]; {
-		case !ok:
-			known[[2]string{row[0], row[1]}] = strings.Join(row, "\x00")
-			w.Write(row)
-			rows++
-		case have != strings.Join(row, "\x00"):
-			differ++
+	if n := taken.Added + taken.Filled; n > 0 {
+		out, err := here.bytes()
+		if err != nil {
+			m.leave(summariesFile, err.Error(), 0)
+			return nil
 		}
-	}
-	w.Flush()
-	if differ > 0 {
-		m.leave(summariesFile, Plural(differ, "summary differs", "summaries differ"), 0)
-	}
-	if rows > 0 {
-		out := slices.Clone(ours)
-		if !bytes.HasSuffix(out, []byte("\n")) {
-			out = append(out, '\n')
-		}
-		m.take(summariesFile, append(out, added.Bytes()...), MergedFile{Added: rows})
+		m.take(summariesFile, out, MergedFile{Added: n})
 	}
 	return nil
-}
-
-// summaryCells reads a table whose first two columns say what a summary is about and of which case.
-func summaryCells(src []byte) (rows [][]string, header []string, comma rune, err error) {
-	text, err := decodeTable(src)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.Comma = separator(text)
-	rows, err = r.ReadAll()
-	if err != nil || len(rows) == 0 || len(rows[0]) < 3 {
-		return nil, nil, 0, cmp.Or(err, errors.New("it has fewer than three columns"))
-	}
-	return rows[1:], rows[0], r.Comma, nil
 }
 
 // settings tells of the files that say what the study is, where they differ.

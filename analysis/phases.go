@@ -169,22 +169,25 @@ func (s *Study) reviewed(p *Phase, e *Evidence) {
 	reviewed, levels := 0, [2]int{}
 	var changed []string // ids of themes whose own codings are others now
 	since, whole := "", ""
-	reviews := s.reviews(e)
+	reviews := s.Reviews(e)
 	for _, th := range top {
-		r := reviews[th]
-		if th.Status == "reviewed" || th.Status == "defined" || r.at[0] != "" && r.at[1] != "" {
+		var last [2]*Review // by level
+		for i, r := range reviews[th] {
+			last[r.Level-1] = &reviews[th][i]
+		}
+		if th.Status == "reviewed" || th.Status == "defined" || last[0] != nil && last[1] != nil {
 			reviewed++
 		}
-		for i, at := range r.at {
-			if at != "" {
+		for i, r := range last {
+			if r != nil {
 				levels[i]++
 			}
 		}
-		if r.changed[0] {
-			changed, since = append(changed, th.ID), r.at[0]
+		if r := last[0]; r != nil && r.Changed {
+			changed, since = append(changed, th.ID), r.At
 		}
-		if r.changed[1] {
-			whole = max(whole, r.at[1])
+		if r := last[1]; r != nil && r.Changed {
+			whole = max(whole, r.At)
 		}
 	}
 	p.holds(fmt.Sprintf("%d of %s reviewed", reviewed, s.themeWords(len(top), 0)))
@@ -194,12 +197,12 @@ func (s *Study) reviewed(p *Phase, e *Evidence) {
 	switch len(changed) {
 	case 0:
 	case 1:
-		p.next(fmt.Sprintf("%s changed since it was reviewed (%s)", changed[0], Day(since)), "tema report")
+		p.next(fmt.Sprintf("%s changed since it was reviewed (%s)", changed[0], Day(since)), "tema review "+changed[0])
 	default:
-		p.next(listed(changed, "", "changed since they were reviewed"), "tema report")
+		p.next(listed(changed, "", "changed since they were reviewed"), "tema review")
 	}
 	if whole != "" {
-		p.next("codings changed since the whole set was reviewed ("+Day(whole)+")", "tema report")
+		p.next("codings changed since the whole set was reviewed ("+Day(whole)+")", "tema review")
 	}
 	for _, th := range top {
 		if n := e.Theme(th).Total.Participants; n > 0 && n <= 2 && e.Sample.Participants > 4 {

@@ -364,7 +364,7 @@ func (s *Study) Scope() query.Scope {
 	return query.Scope{
 		KnowsAttribute: func(name string) bool {
 			_, ofParticipants := s.Participants.column(name)
-			return ofParticipants || ofTranscripts()[diag.Fold(name)]
+			return ofParticipants || ofTranscripts()[diag.Fold(name)] != ""
 		},
 		KnowsCode: func(id string) bool { return s.Book.Code(id) != nil },
 		Holds: func(t *transcript.Transcript, turn transcript.Turn, key, value string) bool {
@@ -394,17 +394,26 @@ func bySpan(a, b transcript.Span) int {
 	return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
 }
 
-// attributeNames returns the folded names of all transcripts' attributes.
-func (s *Study) attributeNames() map[string]bool {
-	names := map[string]bool{}
+// attributeNames returns the names of all transcripts' attributes as the first that has them spells them, by their
+// folded names.
+func (s *Study) attributeNames() map[string]string {
+	names := map[string]string{}
 	for _, e := range s.transcripts {
 		if t := s.Transcript(e.id); t != nil {
 			for _, a := range t.Meta.Attributes {
-				names[diag.Fold(a.Name)] = true
+				if folded := diag.Fold(a.Name); names[folded] == "" {
+					names[folded] = a.Name
+				}
 			}
 		}
 	}
 	return names
+}
+
+// Attributes returns the names of all attributes: those of participants in the order of their table, then those that
+// stand in transcripts, in natural order.
+func (s *Study) Attributes() []string {
+	return append(slices.Clone(s.Participants.Attributes), slices.SortedFunc(maps.Values(s.attributeNames()), Natural)...)
 }
 
 // codedSpans returns, by transcript and code, where counted codings lie.

@@ -94,8 +94,11 @@ func (a *app) outputFormat(format, out string, formats []string) (string, error)
 		return "", usagef("--format is one of %s, not %q", strings.Join(formats, ", "), format)
 	}
 	if out != "" && format == "" {
-		if format = strings.ToLower(strings.TrimPrefix(filepath.Ext(out), ".")); format == "md" {
+		switch format = strings.ToLower(strings.TrimPrefix(filepath.Ext(out), ".")); format {
+		case "md":
 			format = "markdown"
+		case "txt", "tsv":
+			format = "text"
 		}
 		if !slices.Contains(formats, format) {
 			return "", usagef("%s is no name for %s; --format says which", out, strings.Join(formats, ", "))
@@ -118,6 +121,12 @@ func (a *app) output(out string, content []byte) error {
 	}
 	if err := writeFile(out, content); err != nil {
 		return err
+	}
+	if a.json {
+		return a.printJSON(struct {
+			Schema int      `json:"schema"`
+			Files  []string `json:"files"`
+		}{1, []string{filepath.ToSlash(out)}})
 	}
 	fmt.Fprintln(a.out, filepath.ToSlash(out))
 	return nil

@@ -28,6 +28,7 @@ git. Only .tema/ is tema's own; it may be deleted at any time and is made again.
   codings/_rules/        what the match rules propose; tema apply owns it
   memos/                 memos, one Markdown file each; tema memo writes and finds them
   writing/               the prose of the report, a Markdown file a theme
+  summaries.csv          what you write into the cells of tema matrix: about, case, summary
   journal.jsonl          what was decided, when and why
   reports/               what tema report writes
   check-baseline.json    findings that an old study lives with; tema check --write-baseline makes it
@@ -99,7 +100,7 @@ stand in, not gates: one goes back and forth, and tema phase writes down when an
   1 familiarise   read and re-read, note first thoughts           read, search, memo
   2 code          put codes on passages; rules propose, you decide code, apply, coders
   3 generate      gather codes into candidate themes              theme add, attach, promote
-  4 review        hold themes against passages and the whole set  theme show, merge, split, drop
+  4 review        hold themes against passages and the whole set  review, matrix, theme merge, drop
   5 define        concept, definition and name of each theme      theme set, relate, map
   6 write         excerpts, tensions, the report                  report, check
 

@@ -143,8 +143,7 @@ func (t Table) CSV(w io.Writer) error {
 		return fmt.Errorf("write table: %w", err)
 	}
 	c := csv.NewWriter(w)
-	c.Write(t.Keys)
-	for _, row := range t.Rows {
+	for _, row := range append([][]string{t.Keys}, t.Rows...) {
 		guarded := make([]string, len(row))
 		for i, s := range row {
 			guarded[i] = guard(s)

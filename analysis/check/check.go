@@ -40,6 +40,7 @@ func Run(ctx context.Context, s *analysis.Study, o Options) (diag.List, error) {
 	s.Placed()
 	s.Memos()
 	s.Journal()
+	s.Summaries()
 	e, err := s.EvidenceWithoutWords(ctx)
 	if err != nil {
 		return nil, err

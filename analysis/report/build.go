@@ -251,25 +251,26 @@ func (b *builder) theme(th *codebook.Theme, level int) Section {
 	b.r.Relations = append(b.r.Relations, sec.Relations...)
 
 	// What a verbatim quotation of the theme or of its sub-themes holds is not listed once more.
-	quoted := spans{}
-	byRule, proposed := spans{}, spans{} // what sub-themes show, of the tiers that hold theirs too
+	quoted := analysis.Stretches{}
+	var byRule, proposed [][]analysis.Passage // what sub-themes show, of the tiers that hold theirs too
 	for _, sub := range th.WithSubThemes() {
 		se := b.e.Theme(sub)
 		for _, list := range [][]analysis.Quote{se.Excerpts, se.Tensions} {
 			for _, q := range list {
 				if q.Holds() { // else the passage is the only place where the words stand as they were said
-					quoted[q.Transcript.ID] = append(quoted[q.Transcript.ID], q.Result.Fragments...)
+					for _, span := range q.Result.Fragments {
+						quoted.Add(transcript.Passage{Transcript: q.Transcript.ID, Span: span})
+					}
 				}
 			}
 		}
 		if sub != th {
-			byRule.add(se.ByRule.Passages)
-			proposed.add(se.Proposed.Passages)
+			byRule, proposed = append(byRule, se.ByRule.Passages), append(proposed, se.Proposed.Passages)
 		}
 	}
-	sec.Others = b.selection(sec.ID, te.Own.Passages, quoted, spans{}, b.max)
-	sec.ByRule = b.selection(sec.ID, te.ByRule.Passages, quoted, byRule, b.max)
-	sec.Proposed = b.selection(sec.ID, te.Proposed.Passages, quoted, proposed, b.maxProposed(te.Total))
+	sec.Others = b.selection(sec.ID, te.Own.Passages, quoted, nil, b.max)
+	sec.ByRule = b.selection(sec.ID, te.ByRule.Passages, quoted, stretches(byRule...), b.max)
+	sec.Proposed = b.selection(sec.ID, te.Proposed.Passages, quoted, stretches(proposed...), b.maxProposed(te.Total))
 	for _, sub := range standing(th.Themes) {
 		sec.Sections = append(sec.Sections, b.theme(sub, level+1))
 	}
@@ -286,14 +287,13 @@ func (b *builder) code(c *codebook.Code, level int) (Section, bool) {
 	sec := Section{Ref: codeRef(c), Kind: "code", Level: level, Definition: c.Definition, Own: counts(ce.Own),
 		Total: counts(ce.Total), ByRuleCounts: counts(ce.ByRule), Spread: b.spread(ce.Total, ce.ByRule)}
 	sec.Anchor = "coded-" + c.ID // the codebook at the end has the code's own
-	byRule, proposed := spans{}, spans{}
+	var byRule, proposed [][]analysis.Passage
 	for _, sub := range c.Codes {
-		byRule.add(b.e.Code(sub).ByRule.Passages)
-		proposed.add(b.e.Code(sub).Proposed.Passages)
+		byRule, proposed = append(byRule, b.e.Code(sub).ByRule.Passages), append(proposed, b.e.Code(sub).Proposed.Passages)
 	}
-	sec.Others = b.selection(sec.ID, ce.Own.Passages, spans{}, spans{}, b.max)
-	sec.ByRule = b.selection(sec.ID, ce.ByRule.Passages, spans{}, byRule, b.max)
-	sec.Proposed = b.selection(sec.ID, ce.Proposed.Passages, spans{}, proposed, b.maxProposed(ce.Total))
+	sec.Others = b.selection(sec.ID, ce.Own.Passages, nil, nil, b.max)
+	sec.ByRule = b.selection(sec.ID, ce.ByRule.Passages, nil, stretches(byRule...), b.max)
+	sec.Proposed = b.selection(sec.ID, ce.Proposed.Passages, nil, stretches(proposed...), b.maxProposed(ce.Total))
 	for _, sub := range c.Codes {
 		if one, ok := b.code(sub, level+1); ok {
 			sec.Sections = append(sec.Sections, one)
@@ -335,50 +335,28 @@ func (b *builder) spread(persons, byRule analysis.Tier) []Mark {
 	return out
 }
 
-// spans are stretches of transcripts, by transcript, in any order.
-type spans map[string][]transcript.Span
-
-func (s spans) add(passages []analysis.Passage) {
-	for _, p := range passages {
-		s[p.Transcript] = append(s[p.Transcript], p.Span)
-	}
-}
-
-// index answers quickly, once, whether spans of one transcript overlap any of s: sorted by start, with the furthest end
-// so far, so that long spans that begin early are not missed.
-func (s spans) index() func(transcript.Passage) bool {
-	type stretch struct{ start, reach int }
-	sorted := map[string][]stretch{}
-	for id, list := range s {
-		list = slices.Clone(list)
-		slices.SortFunc(list, func(a, b transcript.Span) int {
-			return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(a.End, b.End))
-		})
-		reach := 0
-		for _, sp := range list {
-			reach = max(reach, sp.End)
-			sorted[id] = append(sorted[id], stretch{sp.Start, reach})
+// stretches returns the words of passages.
+func stretches(lists ...[]analysis.Passage) analysis.Stretches {
+	words := analysis.Stretches{}
+	for _, list := range lists {
+		for _, p := range list {
+			words.Add(p.Passage)
 		}
 	}
-	return func(p transcript.Passage) bool {
-		list := sorted[p.Transcript]
-		n, _ := slices.BinarySearchFunc(list, p.End, func(s stretch, end int) int { return cmp.Compare(s.start, end) })
-		return n > 0 && list[n-1].reach > p.Start // of those that begin before p ends, one reaches into it
-	}
+	return words
 }
 
 // selection takes at most limit passages, in turn from each participant and each participant's in the order of the
 // transcripts, so that no voice fills the page. What is quoted above is counted, not shown; what stands elsewhere (in a
 // sub-theme) is neither.
-func (b *builder) selection(section string, passages []analysis.Passage, quoted, elsewhere spans, limit int) Selection {
+func (b *builder) selection(section string, passages []analysis.Passage, quoted, elsewhere analysis.Stretches, limit int) Selection {
 	var out Selection
-	isQuoted, isElsewhere := quoted.index(), elsewhere.index()
 	queues := map[string][]*analysis.Passage{} // by the first participant who speaks; "" where none does
 	for i := range passages {
 		p := &passages[i]
 		switch {
-		case isElsewhere(p.Passage):
-		case isQuoted(p.Passage):
+		case elsewhere.Overlap(p.Passage):
+		case quoted.Overlap(p.Passage):
 			out.Quoted++
 		default:
 			out.Of++
@@ -541,49 +519,24 @@ func (b *builder) participants() {
 		if at < 0 || b.e.Sample.Participants == 0 {
 			continue
 		}
-		of := map[string]int{}
+		of := map[string][]string{}
 		for _, id := range b.e.Sample.ParticipantIDs {
 			value := ""
 			if row := b.s.Participants.Row(id); row != nil {
 				value = row.Values[at]
 			}
-			of[value]++
+			of[value] = append(of[value], id)
 		}
-		groups := join(of, b.s.Config.Report.SmallCells)
+		var groups []Group
+		for _, g := range analysis.JoinSmall(of, b.s.Config.Report.SmallCells) {
+			groups = append(groups, Group{g.Values, len(g.Participants)})
+		}
 		if len(groups) < 2 && b.s.Config.Report.SmallCells > 1 {
 			b.r.NotGrouped = append(b.r.NotGrouped, b.s.Participants.Attributes[at])
 			continue
 		}
 		b.r.Grouped = append(b.r.Grouped, Grouping{b.s.Participants.Attributes[at], groups})
 	}
-}
-
-// join makes groups of at least smallest: those that are too small become one, and take in the next smallest until they
-// are not, so that no number can be worked out from the others.
-func join(of map[string]int, smallest int) []Group {
-	var groups []Group
-	for value, n := range of {
-		groups = append(groups, Group{[]string{value}, n})
-	}
-	byName := func(x, y string) int {
-		return cmp.Or(cmp.Compare(strconv.FormatBool(x == ""), strconv.FormatBool(y == "")), analysis.Natural(x, y))
-	}
-	slices.SortFunc(groups, func(x, y Group) int { return byName(x.Values[0], y.Values[0]) })
-	var pool Group
-	for len(groups) > 0 {
-		least := slices.MinFunc(groups, func(x, y Group) int { return cmp.Compare(x.Participants, y.Participants) })
-		if least.Participants >= smallest && (pool.Participants == 0 || pool.Participants >= smallest) {
-			break
-		}
-		pool.Values = append(pool.Values, least.Values...)
-		pool.Participants += least.Participants
-		groups = slices.DeleteFunc(groups, func(g Group) bool { return g.Values[0] == least.Values[0] })
-	}
-	if pool.Participants > 0 {
-		slices.SortFunc(pool.Values, byName)
-		groups = append(groups, pool)
-	}
-	return groups
 }
 
 // origin says how the codings came about, and lists those that count nowhere.

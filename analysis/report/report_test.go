@@ -420,14 +420,22 @@ func TestWordsAreComplete(t *testing.T) {
 		if err := json.Unmarshal(value, &fields); err != nil {
 			t.Fatal(err)
 		}
-		for name, field := range fields {
-			if s, _ := json.Marshal(field); field == "" || field == nil || strings.Contains(string(s), `["",""]`) {
-				t.Errorf("%s: no word for %s", w.Themes, name)
+		var walk func(fields map[string]any)
+		walk = func(fields map[string]any) {
+			for name, field := range fields {
+				if s, _ := json.Marshal(field); field == "" || field == nil || strings.Contains(string(s), `""`) && name != "Roles" {
+					t.Errorf("%s: no word for %s", w.Themes, name)
+				}
+				if below, ok := field.(map[string]any); ok && name != "Roles" {
+					walk(below)
+				}
 			}
 		}
+		walk(fields)
 	}
 	for _, pair := range [][2]map[string]string{{english.Kinds, norwegian.Kinds}, {english.Status, norwegian.Status}, {english.Roles, norwegian.Roles},
-		{english.Reasons, norwegian.Reasons}, {english.Approaches, norwegian.Approaches}} {
+		{english.Reasons, norwegian.Reasons}, {english.Approaches, norwegian.Approaches}, {english.Matrix.Axes, norwegian.Matrix.Axes},
+		{english.Matrix.Speakers, norwegian.Matrix.Speakers}} {
 		for key := range pair[0] {
 			if pair[1][key] == "" {
 				t.Errorf("no Norwegian word for %s", key)
@@ -470,43 +478,6 @@ func TestLevels(t *testing.T) {
 	}
 }
 
-func TestJoin(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		of := rapid.MapOf(rapid.StringN(0, 3, -1), rapid.IntRange(1, 6)).Draw(t, "groups")
-		smallest := rapid.IntRange(0, 6).Draw(t, "smallest")
-		total, values := 0, 0
-		for _, n := range of {
-			total += n
-		}
-		groups := join(of, smallest)
-		for _, g := range groups {
-			total -= g.Participants
-			values += len(g.Values)
-			if g.Participants < smallest && len(groups) > 1 {
-				t.Fatalf("a group of %d", g.Participants)
-			}
-		}
-		if total != 0 || values != len(of) {
-			t.Fatalf("%d participants and %d values got lost", total, len(of)-values)
-		}
-	})
-}
-
-func TestOverlapIndex(t *testing.T) {
-	span := rapid.Custom(func(t *rapid.T) transcript.Span {
-		start := rapid.IntRange(0, 40).Draw(t, "start")
-		return transcript.Span{Start: start, End: start + rapid.IntRange(1, 20).Draw(t, "length")}
-	})
-	rapid.Check(t, func(t *rapid.T) {
-		list := rapid.SliceOf(span).Draw(t, "list")
-		p := span.Draw(t, "p")
-		want := slices.ContainsFunc(list, p.Overlaps)
-		if got := (spans{"A": list}).index()(transcript.Passage{Transcript: "A", Span: p}); got != want {
-			t.Fatalf("%v overlaps %v: %v", p, list, got)
-		}
-	})
-}
-
 // Passages come in turn from each participant, so that no voice fills the page.
 func TestSelectionTakesTurns(t *testing.T) {
 	s := open(t, tiny, nil)
@@ -519,9 +490,9 @@ func TestSelectionTakesTurns(t *testing.T) {
 		}
 		passages = append(passages, p)
 	}
-	quoted := spans{"G": {{Start: 21, End: 22}}}
+	quoted := analysis.Stretches{"G": {{Start: 21, End: 22}}}
 	for limit, want := range map[int]string{0: "", 1: "P1", 4: "P1 P2 P10 -", 5: "P1 P2 P10 - P2", 99: "P1 P2 P10 - P2 P2"} {
-		got := b.selection("x", passages, quoted, spans{}, limit)
+		got := b.selection("x", passages, quoted, nil, limit)
 		var who []string
 		for _, x := range got.Shown {
 			who = append(who, strings.Join(append(x.By, "-")[:1], ""))

@@ -137,6 +137,9 @@ type words struct {
 	Transcript       string
 	Date             string
 	Source           string
+
+	Review reviewWords
+	Matrix matrixWords
 }
 
 // wordsFor chooses the words for a study's language: Norwegian (bokmål) for Norwegian studies, English for all others.
@@ -296,6 +299,9 @@ var english = words{
 	Transcript:       "Transcript",
 	Date:             "Date",
 	Source:           "Source",
+
+	Review: englishReview,
+	Matrix: englishMatrix,
 }
 
 var norwegian = words{
@@ -445,6 +451,9 @@ var norwegian = words{
 	Transcript:       "Transkripsjon",
 	Date:             "Dato",
 	Source:           "Kilde",
+
+	Review: norwegianReview,
+	Matrix: norwegianMatrix,
 }
 
 // Number writes n with its digits in groups of three.
