@@ -469,11 +469,14 @@ func paragraphs(text, margin string, width int) string {
 	}
 	var b strings.Builder
 	for paragraph := range strings.SplitSeq(text, "\n") {
-		if paragraph = strings.Join(strings.Fields(diag.Plain(paragraph)), " "); paragraph == "" {
-			continue
-		}
-		for _, line := range wrap(paragraph, width) {
-			b.WriteString(margin + line + "\n")
+		switch paragraph = strings.Join(strings.Fields(diag.Plain(paragraph)), " "); {
+		case paragraph == "":
+		case width <= 0:
+			b.WriteString(margin + paragraph + "\n")
+		default:
+			for _, line := range wrap(paragraph, width) {
+				b.WriteString(margin + line + "\n")
+			}
 		}
 	}
 	return b.String()

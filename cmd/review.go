@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,6 +16,8 @@ import (
 	"github.com/tema-qda/tema/analysis/report"
 	"github.com/tema-qda/tema/codebook"
 	"github.com/tema-qda/tema/codebook/diag"
+	"github.com/tema-qda/tema/index/ingest"
+	"github.com/tema-qda/tema/index/transcript"
 )
 
 var (
@@ -35,9 +38,9 @@ func newReviewCmd(a *app) *cobra.Command {
 		Short: "Read a theme through: its evidence, whom it draws on, what speaks against it",
 		Long: `Collate all that a theme rests on: its passages by code, participant or transcript, each with the
 question that was asked and what else was said in that turn; whom and what the theme draws on, and
-who is absent; what it shares with other themes; its tensions; which passages nothing quotes. What
-rules propose is kept apart. Without a theme it is an overview of all of them. Themes stand in
-your order, never in that of how often something was said.
+who is absent; what it shares with other themes; its tensions; which passages no excerpt, tension
+or prose (writing/*.md) quotes. What rules propose is kept apart. Without a theme it is an overview
+of all of them. Themes stand in your order, never in that of how often something was said.
 
 --format markdown is a page to print and to write on. --note records in the journal that you have
 reviewed the theme: --level passages against its coded passages, --level whole against the whole
@@ -109,7 +112,11 @@ func runReview(ctx context.Context, a *app, theme string, o reviewOptions) error
 	if o.note != "" {
 		return a.recordReview(s, e, who, th, level, o.note)
 	}
-	r, err := report.BuildReview(ctx, s, e, report.ReviewOptions{Theme: th, By: o.by, Attributes: o.attributes, Proposed: o.proposed})
+	quoted, err := a.quotedInWriting(ctx, s)
+	if err != nil {
+		return err
+	}
+	r, err := report.BuildReview(ctx, s, e, report.ReviewOptions{Theme: th, By: o.by, Attributes: o.attributes, Proposed: o.proposed, Quoted: quoted})
 	if err != nil {
 		return errUsage{err}
 	}
@@ -137,6 +144,43 @@ func runReview(ctx context.Context, a *app, theme string, o reviewOptions) error
 		a.note("%s", report.FrequencyNote)
 	}
 	return nil
+}
+
+// quotedInWriting returns the words that the study's prose quotes as they were said. What cannot be read is passed over
+// with a word; tema check says why.
+func (a *app) quotedInWriting(ctx context.Context, s *analysis.Study) ([]transcript.Passage, error) {
+	names, err := s.Writing()
+	if err != nil {
+		return nil, err
+	}
+	var out []transcript.Passage
+	for _, name := range names {
+		src, err := os.ReadFile(s.Path(name))
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		p, err := ingest.ReadProse(a.shown(s.Dir)+name, src)
+		if err != nil {
+			a.note("%s%s cannot be read, so what it quotes is not known; tema check says why", a.shown(s.Dir), name)
+			continue
+		}
+		checking := a.progress("checking quotation")
+		m, err := s.VerifyManuscript(ctx, p, checking.step)
+		checking.done()
+		if err != nil {
+			return nil, err
+		}
+		for i := range m.Quotations {
+			q := &m.Quotations[i]
+			if !q.Holds() {
+				continue
+			}
+			for _, span := range q.Fragments {
+				out = append(out, transcript.Passage{Transcript: q.Passage.Transcript, Span: span})
+			}
+		}
+	}
+	return out, nil
 }
 
 // suggest names the theme that was probably meant.

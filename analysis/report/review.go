@@ -387,16 +387,20 @@ const contextRoom = 280
 
 // Around returns what surrounds the passage, cut to so many characters at a word, with a sign where it was cut.
 func (p ReviewPassage) Around(room int) (before, after string) {
-	before, after = strings.Join(strings.Fields(p.Before), " "), strings.Join(strings.Fields(p.After), " ")
-	if r := []rune(before); len(r) > room {
-		before = string(r[len(r)-room:])
+	most := room * 8 // bytes; far more than is left of them, and far less than somebody may say in a turn
+	far := len(p.Before) > most
+	before = strings.Join(strings.Fields(strings.ToValidUTF8(p.Before[max(0, len(p.Before)-most):], "")), " ")
+	if r := []rune(before); far || len(r) > room {
+		before = string(r[max(0, len(r)-room):])
 		if _, rest, ok := strings.Cut(before, " "); ok {
 			before = rest
 		}
 		before = "… " + before
 	}
-	if r := []rune(after); len(r) > room {
-		after = string(r[:room])
+	far = len(p.After) > most
+	after = strings.Join(strings.Fields(strings.ToValidUTF8(p.After[:min(most, len(p.After))], "")), " ")
+	if r := []rune(after); far || len(r) > room {
+		after = string(r[:min(room, len(r))])
 		if i := strings.LastIndexByte(after, ' '); i > 0 {
 			after = after[:i]
 		}

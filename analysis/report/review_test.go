@@ -90,6 +90,11 @@ func TestAround(t *testing.T) {
 			t.Errorf("%d: %q and %q, want %q", room, before, after, want)
 		}
 	}
+	// What was said at length is not read to its other end, and no character is cut.
+	long := strings.Repeat("åse og ", 1000)
+	if before, after := (ReviewPassage{Before: long + "sist", After: "først " + long}).Around(12); before != "… åse og sist" || after != "først åse …" {
+		t.Errorf("%q and %q", before, after)
+	}
 }
 
 // What people said and wrote makes no markup in a review.
