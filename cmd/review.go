@@ -123,6 +123,9 @@ func runReview(ctx context.Context, a *app, theme string, o reviewOptions) error
 	if err := s.ErrUnlessReportable(); err != nil { // the journal was read on the way
 		return err
 	}
+	if len(r.Themes) == 0 && !a.json {
+		a.note("no themes yet; tema theme add begins one")
+	}
 	switch {
 	case a.json && o.out == "":
 		return a.printJSON(r)
