@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -55,24 +54,13 @@ The format is that of the name behind --output, else --format, else Markdown.`,
 }
 
 func runCodebookExport(ctx context.Context, a *app, o codebookExportOptions) error {
-	if o.format != "" && !slices.Contains(exportFormats, o.format) {
-		return usagef("--format is one of %s, not %q", strings.Join(exportFormats, ", "), o.format)
+	format, err := a.outputFormat(o.format, o.out, exportFormats)
+	if err != nil {
+		return err
 	}
-	if o.out != "" && o.format == "" {
-		extension := strings.ToLower(strings.TrimPrefix(filepath.Ext(o.out), "."))
-		if o.format = extension; extension == "md" {
-			o.format = "markdown"
-		}
-		if !slices.Contains(exportFormats, o.format) {
-			return usagef("%s is no name for %s; --format says which", o.out, strings.Join(exportFormats, ", "))
-		}
-	}
-	o.format = cmp.Or(o.format, "markdown")
+	o.format = format
 	if o.themes && o.format != "csv" {
 		return usagef("--themes is for CSV, which holds one table; %s has both", o.format)
-	}
-	if _, tty := terminal(a.out); tty && o.out == "" && (o.format == "docx" || o.format == "xlsx") {
-		return usagef("a terminal cannot show %s; name a file with --output", o.format)
 	}
 	s, err := a.open(a.dir)
 	if err != nil {

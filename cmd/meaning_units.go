@@ -2,9 +2,6 @@ package cmd
 
 import (
 	"context"
-	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,48 +83,4 @@ func runMeaningUnits(ctx context.Context, a *app, format, out string) error {
 		return err
 	}
 	return a.output(out, content)
-}
-
-// outputFormat says in which of formats to write: the one that was named, else that of the file's name, else the first.
-func (a *app) outputFormat(format, out string, formats []string) (string, error) {
-	if format != "" && !slices.Contains(formats, format) {
-		return "", usagef("--format is one of %s, not %q", strings.Join(formats, ", "), format)
-	}
-	if out != "" && format == "" {
-		switch format = strings.ToLower(strings.TrimPrefix(filepath.Ext(out), ".")); format {
-		case "md":
-			format = "markdown"
-		case "txt", "tsv":
-			format = "text"
-		}
-		if !slices.Contains(formats, format) {
-			return "", usagef("%s is no name for %s; --format says which", out, strings.Join(formats, ", "))
-		}
-	}
-	if format == "" {
-		format = formats[0]
-	}
-	if _, tty := terminal(a.out); tty && out == "" && (format == "docx" || format == "xlsx") {
-		return "", usagef("a terminal cannot show %s; name a file with --output", format)
-	}
-	return format, nil
-}
-
-// output writes content to the file that was named, and prints its name, or to stdout.
-func (a *app) output(out string, content []byte) error {
-	if out == "" {
-		_, err := a.out.Write(content)
-		return err
-	}
-	if err := writeFile(out, content); err != nil {
-		return err
-	}
-	if a.json {
-		return a.printJSON(struct {
-			Schema int      `json:"schema"`
-			Files  []string `json:"files"`
-		}{1, []string{filepath.ToSlash(out)}})
-	}
-	fmt.Fprintln(a.out, filepath.ToSlash(out))
-	return nil
 }
