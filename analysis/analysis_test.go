@@ -216,6 +216,26 @@ func TestDecisionsStay(t *testing.T) {
 	}
 }
 
+// Each way in which a coding came about is counted apart (promise 7).
+func TestOriginTellsTheWays(t *testing.T) {
+	for via, want := range map[string]Origin{
+		"":                         {ByPerson: 1},
+		`,"via":"rule"`:            {FromRule: 1},
+		`,"via":"search"`:          {BySearch: 1},
+		`,"via":"import:a.sqlite"`: {Imported: 1},
+	} {
+		s := walkStudy(t, map[string]string{"codings/anna/P.jsonl": codingLine(t, walk, "a1", "boundaries", "switch the phone", 0, via)})
+		e, err := s.Evidence(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := Origin{ByPerson: e.Origin.ByPerson, FromRule: e.Origin.FromRule, BySearch: e.Origin.BySearch, Imported: e.Origin.Imported}
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%q: %+v, want %+v", via, got, want)
+		}
+	}
+}
+
 func TestAcceptedRuleIsCountedAsByRule(t *testing.T) {
 	s := makeStudy(t, map[string]string{"study.yaml": "tema: 1\nlanguage: en\n", "transcripts/P.txt": walk,
 		"codebook.yaml": "codes:\n  - {id: phone, match: [phone], accept: true}\nthemes:\n  - {id: late, codes: [phone]}\n"})

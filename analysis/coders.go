@@ -11,8 +11,8 @@ import (
 	"github.com/tema-qda/tema/index/transcript"
 )
 
-// consensus is the coder's name that tema knows: the codings that a team settled on after it had compared its own.
-const consensus = "consensus"
+// Consensus is the coder's name that tema knows: the codings that a team settled on after it had compared its own.
+const Consensus = "consensus"
 
 // Coded is what one coder has done in one transcript.
 type Coded struct {
@@ -78,7 +78,7 @@ func (s *Study) Work() (work []Coded, candidates map[string]int) {
 		candidates[c.Transcript]++
 		for _, coder := range everybody {
 			i := place[[2]string{coder, c.Transcript}]
-			if coder != consensus && !slices.ContainsFunc(decided[decision{i, c.Today}], c.Span.Overlaps) {
+			if coder != Consensus && !slices.ContainsFunc(decided[decision{i, c.Today}], c.Span.Overlaps) {
 				work[i].Undecided++
 			}
 		}
@@ -93,7 +93,7 @@ func (s *Study) Counting() (named, settled []string) {
 		return named, nil
 	}
 	counts := s.counted()
-	return nil, slices.DeleteFunc(s.TranscriptIDs(), func(id string) bool { return !counts(consensus, id) })
+	return nil, slices.DeleteFunc(s.TranscriptIDs(), func(id string) bool { return !counts(Consensus, id) })
 }
 
 // Everybody returns all coders, with those whom study.yaml names but who have not begun; consensus stands last.
@@ -105,7 +105,7 @@ func (s *Study) Everybody() []string {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b string) int {
-		return cmp.Or(boolCompare(a == consensus, b == consensus), Natural(a, b))
+		return cmp.Or(boolCompare(a == Consensus, b == Consensus), Natural(a, b))
 	})
 	return out
 }

@@ -540,12 +540,12 @@ func (s *Study) counted() func(coder, transcriptID string) bool {
 		return func(coder, _ string) bool { return slices.Contains(named, coder) }
 	}
 	settled := map[string]bool{}
-	if files, err := s.readDir(path.Join(codingsDir, consensus)); err == nil {
+	if files, err := s.readDir(path.Join(codingsDir, Consensus)); err == nil {
 		for _, f := range files {
 			if id, ok := strings.CutSuffix(f.Name(), ".jsonl"); ok {
 				settled[id] = true
 			}
 		}
 	}
-	return func(coder, transcriptID string) bool { return (coder == consensus) == settled[transcriptID] }
+	return func(coder, transcriptID string) bool { return (coder == Consensus) == settled[transcriptID] }
 }

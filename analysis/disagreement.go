@@ -25,7 +25,7 @@ type Reading struct {
 // is none of them, since it was made from the others.
 func (s *Study) CodersOf(transcriptID string) []string {
 	return slices.DeleteFunc(s.Coders(), func(coder string) bool {
-		return coder == consensus || !s.hasCoded(coder, transcriptID)
+		return coder == Consensus || !s.hasCoded(coder, transcriptID)
 	})
 }
 

@@ -320,7 +320,7 @@ func (m *merging) codingsOf(name string, t map[string]*codingRow) error {
 	switch {
 	case m.options.Prefer != "":
 		merged.Take(m.options.Prefer == "theirs")
-	case m.options.By != "" && m.options.By != coder && coder != consensus:
+	case m.options.By != "" && m.options.By != coder && coder != Consensus:
 		m.out.Later += merged.TakeLater()
 	}
 	for _, c := range merged.Conflicts() {

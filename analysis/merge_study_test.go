@@ -162,7 +162,7 @@ func TestWhoseChangesAreConflicts(t *testing.T) {
 	for _, c := range []struct {
 		coder, by string
 		conflict  bool
-	}{{"anna", "anna", true}, {"anna", "", true}, {"anna", "per", false}, {consensus, "anna", true}} {
+	}{{"anna", "anna", true}, {"anna", "", true}, {"anna", "per", false}, {Consensus, "anna", true}} {
 		desks := newDesks(t, c.coder, c.coder)
 		x, y := desks[0], desks[1]
 		id := x.add("The phone rang")

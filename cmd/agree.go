@@ -180,11 +180,10 @@ func runAgree(ctx context.Context, a *app, o agreeOptions) error {
 func (o *agreeOptions) choices(s *analysis.Study) (analysis.AgreementOptions, error) {
 	out := analysis.AgreementOptions{Unit: o.unit, AllSpeakers: o.speakers == "all", Overlap: o.overlap, Over: o.over,
 		Resamples: agreeResamples, Seed: o.seed}
-	const consensus = "consensus"
-	known := slices.DeleteFunc(s.Coders(), func(coder string) bool { return coder == consensus })
+	known := slices.DeleteFunc(s.Coders(), func(coder string) bool { return coder == analysis.Consensus })
 	for _, coder := range o.coders {
 		switch {
-		case coder == consensus:
+		case coder == analysis.Consensus:
 			return out, usagef("consensus is what coders settled on when they had compared their codings, so it is not compared")
 		case !slices.Contains(known, coder):
 			return out, noSuch("coder", coder, known)

@@ -122,9 +122,6 @@ func (n *Nominal) undefined() Reason {
 	return ""
 }
 
-// Pairable returns how many units have the values of two coders or more.
-func (n *Nominal) Pairable() int { return n.pairable }
-
 // Percent is the share of pairs of values that agree, meaned over units: of two coders the share of units on which they
 // agree. It is not corrected for chance.
 func (n *Nominal) Percent() Value { return ratio(n.agreeing, float64(n.pairable), NoPairs) }

@@ -570,8 +570,8 @@ func TestRowsHoldTheText(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		speech := strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 1, 60).Draw(rt, "pieces"), "")
 		talk, found := transcript.Parse("T", "T.txt", []byte("---\nspeakers: {A: P1}\n---\nA: "+speech+"\n\nA: end\n"))
-		if found.Err() != nil {
-			rt.Skip()
+		if err := found.Err(); err != nil {
+			rt.Fatal(err)
 		}
 		cells := rapid.IntRange(leastText, 30).Draw(rt, "cells")
 		method := rapid.SampledFrom([]ansi.Method{ansi.WcWidth, ansi.GraphemeWidth}).Draw(rt, "method")

@@ -423,7 +423,7 @@ func (m *model) undo(redo bool) {
 	if n := len(stack); n > 0 {
 		by = stack[n-1]
 	} else if m.comparing() && m.walk.settles {
-		by = consensus // what was settled in earlier sessions
+		by = analysis.Consensus // what was settled in earlier sessions
 	}
 	u, err := do(by)
 	switch {

@@ -12,8 +12,6 @@ import (
 	"github.com/tema-qda/tema/codebook/diag"
 )
 
-const consensus = "consensus"
-
 // A walk goes through candidates or through disagreements, one after another.
 type walk struct {
 	keys     []binding
@@ -107,7 +105,7 @@ func (m *model) differences() {
 	m.walk.list = m.s.Disagreements(m.t.ID, m.s.CodersOf(m.t.ID), m.codings)
 	if m.walk.settles {
 		m.walk.list = slices.DeleteFunc(m.walk.list, func(d analysis.Disagreement) bool {
-			return slices.ContainsFunc(m.codings, func(p *analysis.Placed) bool { return p.Coder == consensus && p.Span.Overlaps(d.Span) })
+			return slices.ContainsFunc(m.codings, func(p *analysis.Placed) bool { return p.Coder == analysis.Consensus && p.Span.Overlaps(d.Span) })
 		})
 	}
 }
@@ -275,7 +273,7 @@ func (m *model) settle(d analysis.Disagreement, changes []analysis.CodingChange,
 		span := c.Span
 		changes = append(changes, analysis.CodingChange{Transcript: m.t.ID, Code: c.Today.ID, Span: &span})
 	}
-	if _, ok := m.edit(analysis.Edit{By: consensus, What: what, Changes: changes}); !ok {
+	if _, ok := m.edit(analysis.Edit{By: analysis.Consensus, What: what, Changes: changes}); !ok {
 		return
 	}
 	also := ""
@@ -296,9 +294,9 @@ func (m *model) agreed() []*analysis.Placed {
 	differs := m.s.Disagreements(m.t.ID, m.s.CodersOf(m.t.ID), m.codings)
 	var out []*analysis.Placed
 	for _, p := range m.codings {
-		if !p.Counts() || p.Coder == consensus || slices.ContainsFunc(differs, func(d analysis.Disagreement) bool { return d.Span.Overlaps(p.Span) }) ||
+		if !p.Counts() || p.Coder == analysis.Consensus || slices.ContainsFunc(differs, func(d analysis.Disagreement) bool { return d.Span.Overlaps(p.Span) }) ||
 			slices.ContainsFunc(m.codings, func(c *analysis.Placed) bool {
-				return c.Coder == consensus && c.Today == p.Today && c.Span.Overlaps(p.Span)
+				return c.Coder == analysis.Consensus && c.Today == p.Today && c.Span.Overlaps(p.Span)
 			}) {
 			continue
 		}

@@ -1,10 +1,6 @@
 package transcript
 
-import (
-	"slices"
-	"strings"
-	"unicode/utf8"
-)
+import "slices"
 
 // An Anchor ties a coding to words: where they stood, what they were, and what stood around them.
 type Anchor struct {
@@ -61,34 +57,26 @@ func (t *Transcript) Resolve(a Anchor) (Span, Standing) {
 	if a.Quote == "" {
 		return Span{}, Lost
 	}
-	places, full := 0, []Span{}
-	var last Span
+	places, full := t.Occurrences(a.Quote), []Span{}
 	offsetSpeaksAgainst := false
-	for at := 0; ; {
-		i := strings.Index(t.Text[at:], a.Quote)
-		if i < 0 {
-			break
-		}
-		last = Span{at + i, at + i + len(a.Quote)}
-		places++
-		before, after := t.around(last)
+	for _, at := range places {
+		before, after := t.around(at)
 		switch left, right := before == a.Before, after == a.After; {
 		case left && right:
-			full = append(full, last)
-		case (left || right) && last.Start == a.Start:
+			full = append(full, at)
+		case (left || right) && at.Start == a.Start:
 			offsetSpeaksAgainst = true
 		}
-		_, first := utf8.DecodeRuneInString(a.Quote)
-		at = last.Start + first // occurrences may overlap
 	}
 	switch {
-	case places == 0:
+	case len(places) == 0:
 		return Span{}, Lost
 	case len(full) == 1 && !offsetSpeaksAgainst:
 		return full[0], Moved
-	case places > 1:
+	case len(places) > 1:
 		return Span{}, Ambiguous
 	}
+	last := places[0]
 	before, after := t.around(last)
 	if len(a.Quote) >= longQuote && (before == a.Before && nearly([]rune(after), []rune(a.After)) ||
 		after == a.After && nearly(backwards(before), backwards(a.Before))) {
