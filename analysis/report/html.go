@@ -3,7 +3,7 @@ package report
 import (
 	"bytes"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
@@ -13,15 +13,21 @@ import (
 //go:embed report.css
 var style string
 
-//go:embed report.html.tmpl
-var markup string
+//go:embed *.html.tmpl
+var markup embed.FS
 
 // layout is the page. Its security policy allows the one style sheet, by its hash, and pictures that stand in the page
 // itself; scripts, frames, fonts and every address elsewhere are forbidden.
 var layout = func() *template.Template {
 	sum := sha256.Sum256([]byte(style))
-	src := strings.Replace(markup, "STYLE-HASH", base64.StdEncoding.EncodeToString(sum[:]), 1)
-	return template.Must(template.New("report").Parse(src))
+	all := template.New("")
+	files, _ := markup.ReadDir(".")
+	for _, f := range files {
+		src, _ := markup.ReadFile(f.Name()) // what is compiled in can be read
+		text := strings.Replace(string(src), "STYLE-HASH", base64.StdEncoding.EncodeToString(sum[:]), 1)
+		template.Must(all.New(f.Name()).Parse(text))
+	}
+	return all.Lookup("report.html.tmpl")
 }()
 
 // HTML returns the report as one page that needs nothing but itself: it holds no script and opens no connection.
