@@ -14,7 +14,7 @@ import (
 )
 
 func newReportCmd(a *app) *cobra.Command {
-	var most int
+	var most, around int
 	o := reportOptions{}
 	var look string
 	c := &cobra.Command{
@@ -23,6 +23,9 @@ func newReportCmd(a *app) *cobra.Command {
 		Long: `Write the theme report into the study's folder reports: the themes with their concept, definition
 and codes, the excerpts that were chosen and others, what speaks against them, and how the
 codings came about. Every quotation is held against its transcript.
+
+In HTML and JSON an excerpt carries its context: the turns that it stands in, and --context turns
+before and after them.
 
 --format says in which forms: html and md unless you name others, docx for word processors, json
 for programs (tema schema report describes it). A DOCX has a comment on each excerpt that says
@@ -38,7 +41,10 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 			if most < 0 {
 				return usagef("--max cannot be negative")
 			}
-			o.MaxExcerpts = most
+			if around < 0 {
+				return usagef("--context cannot be negative")
+			}
+			o.MaxExcerpts, o.Context = most, around
 			for _, f := range o.formats {
 				if !slices.Contains(reportFormats, f) {
 					return usagef("--format is of %s, not %q", strings.Join(reportFormats, ", "), f)
@@ -55,6 +61,9 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 			}
 			if most == 0 {
 				o.MaxExcerpts = -1 // none, where 0 would leave it to the report
+			}
+			if around == 0 {
+				o.Context = -1
 			}
 			s, err := a.open(a.dir)
 			if err != nil {
@@ -85,6 +94,7 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 	}
 	f := c.Flags()
 	f.IntVar(&most, "max", 12, "how many excerpts to show of each theme, besides those that were chosen")
+	f.IntVar(&around, "context", 1, "how many turns before and after an excerpt its context shows, in HTML and JSON; 0 for no context")
 	f.StringSliceVar(&o.formats, "format", firstFormats, strings.Join(reportFormats, ", "))
 	f.StringVar(&look, "reference", "", "a DOCX whose styles, fonts and page the report takes")
 	f.BoolVar(&o.docx.NoComments, "no-comments", false, "in a DOCX, no comment on each excerpt")

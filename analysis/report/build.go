@@ -21,6 +21,7 @@ import (
 // Options say how a report is built.
 type Options struct {
 	MaxExcerpts int    // passages a section shows besides those that its authors chose; 0 means 12, less than 0 none
+	Context     int    // turns around each excerpt, before and after its own; 0 means 1, less than 0 not even its own
 	Version     string // of the program, printed at the end; "" prints none
 }
 
@@ -37,7 +38,7 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{s: s, e: e, max: max(0, cmp.Or(o.MaxExcerpts, 12)), taken: map[string]bool{}}
+	b := &builder{s: s, e: e, max: max(0, cmp.Or(o.MaxExcerpts, 12)), turns: cmp.Or(o.Context, 1), taken: map[string]int{}}
 	show := func(word string) bool {
 		return slices.ContainsFunc(s.Config.Report.Show, func(have string) bool { return diag.Fold(have) == word })
 	}
@@ -88,9 +89,10 @@ type builder struct {
 	e          *analysis.Evidence
 	r          *Report
 	max        int
+	turns      int // around an excerpt
 	coders     []string
 	showCoders bool
-	taken      map[string]bool // anchors of excerpts
+	taken      map[string]int // how often an anchor of an excerpt is asked for
 }
 
 // standing returns the themes that were not dropped.
@@ -268,9 +270,9 @@ func (b *builder) theme(th *codebook.Theme, level int) Section {
 			byRule, proposed = append(byRule, se.ByRule.Passages), append(proposed, se.Proposed.Passages)
 		}
 	}
-	sec.Others = b.selection(sec.ID, te.Own.Passages, quoted, nil, b.max)
-	sec.ByRule = b.selection(sec.ID, te.ByRule.Passages, quoted, stretches(byRule...), b.max)
-	sec.Proposed = b.selection(sec.ID, te.Proposed.Passages, quoted, stretches(proposed...), b.maxProposed(te.Total))
+	sec.Others = b.selection(te.Own.Passages, quoted, nil, b.max)
+	sec.ByRule = b.selection(te.ByRule.Passages, quoted, stretches(byRule...), b.max)
+	sec.Proposed = b.selection(te.Proposed.Passages, quoted, stretches(proposed...), b.maxProposed(te.Total))
 	for _, sub := range standing(th.Themes) {
 		sec.Sections = append(sec.Sections, b.theme(sub, level+1))
 	}
@@ -291,9 +293,9 @@ func (b *builder) code(c *codebook.Code, level int) (Section, bool) {
 	for _, sub := range c.Codes {
 		byRule, proposed = append(byRule, b.e.Code(sub).ByRule.Passages), append(proposed, b.e.Code(sub).Proposed.Passages)
 	}
-	sec.Others = b.selection(sec.ID, ce.Own.Passages, nil, nil, b.max)
-	sec.ByRule = b.selection(sec.ID, ce.ByRule.Passages, nil, stretches(byRule...), b.max)
-	sec.Proposed = b.selection(sec.ID, ce.Proposed.Passages, nil, stretches(proposed...), b.maxProposed(ce.Total))
+	sec.Others = b.selection(ce.Own.Passages, nil, nil, b.max)
+	sec.ByRule = b.selection(ce.ByRule.Passages, nil, stretches(byRule...), b.max)
+	sec.Proposed = b.selection(ce.Proposed.Passages, nil, stretches(proposed...), b.maxProposed(ce.Total))
 	for _, sub := range c.Codes {
 		if one, ok := b.code(sub, level+1); ok {
 			sec.Sections = append(sec.Sections, one)
@@ -349,7 +351,7 @@ func stretches(lists ...[]analysis.Passage) analysis.Stretches {
 // selection takes at most limit passages, in turn from each participant and each participant's in the order of the
 // transcripts, so that no voice fills the page. What is quoted above is counted, not shown; what stands elsewhere (in a
 // sub-theme) is neither.
-func (b *builder) selection(section string, passages []analysis.Passage, quoted, elsewhere analysis.Stretches, limit int) Selection {
+func (b *builder) selection(passages []analysis.Passage, quoted, elsewhere analysis.Stretches, limit int) Selection {
 	var out Selection
 	queues := map[string][]*analysis.Passage{} // by the first participant who speaks; "" where none does
 	for i := range passages {
@@ -380,7 +382,7 @@ func (b *builder) selection(section string, passages []analysis.Passage, quoted,
 		before := len(out.Shown)
 		for _, who := range speakers {
 			if round < len(queues[who]) && len(out.Shown) < limit {
-				out.Shown = append(out.Shown, b.passage(section, queues[who][round]))
+				out.Shown = append(out.Shown, b.passage(queues[who][round]))
 			}
 		}
 		if len(out.Shown) == before {
@@ -391,10 +393,11 @@ func (b *builder) selection(section string, passages []analysis.Passage, quoted,
 }
 
 // passage is an excerpt of a passage that was coded or proposed: complete, however long.
-func (b *builder) passage(section string, p *analysis.Passage) Excerpt {
+func (b *builder) passage(p *analysis.Passage) Excerpt {
 	t := b.s.Transcript(p.Transcript)
-	x := Excerpt{Anchor: b.anchor(section, p.Transcript, strconv.Itoa(p.Start), strconv.Itoa(p.End)), Transcript: p.Transcript,
-		Turns: p.Turns, Said: said(t, p.Span), Language: b.foreign(t)}
+	x := Excerpt{Transcript: p.Transcript, Turns: p.Turns, Said: said(t, p.Span), Language: b.foreign(t),
+		Context: around(t, []transcript.Span{p.Span}, b.turns)}
+	x.Anchor = b.anchor(p.Transcript, x.Said)
 	for _, c := range p.Codings {
 		if ref := codeRef(c.Today); !slices.Contains(x.Codes, ref) {
 			x.Codes = append(x.Codes, ref)
@@ -452,20 +455,27 @@ func said(t *transcript.Transcript, span transcript.Span) []Speech {
 	return out
 }
 
-// anchor is an id for a place in the page that stays the same as long as the place does.
-func (b *builder) anchor(parts ...string) string {
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	name := "excerpt-" + hex.EncodeToString(sum[:])[:12]
-	for i := 2; b.taken[name]; i++ { // the same quotation twice in a theme, or the same passage in two tiers
-		name = fmt.Sprintf("excerpt-%s-%d", hex.EncodeToString(sum[:])[:12], i)
+// anchor is an id for an excerpt that stays the same while its transcript and its words do, so that links to it hold
+// when other excerpts come and go, and when codings are made anew. The same words once more, in another theme or as
+// another passage, have a number behind them.
+func (b *builder) anchor(id string, said []Speech) string {
+	sum := sha256.New()
+	sum.Write([]byte(id + "\x00"))
+	for _, sp := range said {
+		sum.Write([]byte(spoken(sp.Text)))
 	}
-	b.taken[name] = true
+	name := "excerpt-" + hex.EncodeToString(sum.Sum(nil))[:12]
+	b.taken[name]++
+	if n := b.taken[name]; n > 1 {
+		return fmt.Sprintf("%s-%d", name, n)
+	}
 	return name
 }
 
 // quote is an excerpt that the authors chose, as they wrote it, with what speaks against its being verbatim.
 func (b *builder) quote(th *codebook.Theme, what string, i int, q analysis.Quote) Excerpt {
-	x := Excerpt{Anchor: b.anchor(th.ID, q.Excerpt.Transcript, q.Quote), Said: []Speech{{Text: q.Quote}},
+	said := []Speech{{Text: q.Quote}}
+	x := Excerpt{Anchor: b.anchor(q.Excerpt.Transcript, said), Said: said,
 		Translation: q.Translation, Translator: q.Translator, Transcript: q.Excerpt.Transcript, Memo: q.Memo}
 	if !b.showCoders && slices.Contains(b.coders, x.Translator) {
 		x.Translator = "" // a coder is named only where the study shows coders
@@ -482,7 +492,7 @@ func (b *builder) quote(th *codebook.Theme, what string, i int, q analysis.Quote
 	switch q.Result.Verdict {
 	case transcript.Verbatim:
 		b.r.Quotations.Verbatim++
-		x.Turns = q.Result.Turns
+		x.Turns, x.Context = q.Result.Turns, around(q.Transcript, q.Result.Fragments, b.turns)
 	case transcript.Edited:
 		x.Problem = &Problem{Kind: "edited"}
 		x.Turns = q.Result.Turns

@@ -166,6 +166,8 @@ type Excerpt struct {
 	Condensed   []string `json:"condensed,omitempty"`
 	Memo        string   `json:"memo,omitempty"`
 	Problem     *Problem `json:"problem,omitempty"`
+	// Context is the turns that a verbatim excerpt stands in, in whole, with some around them.
+	Context []ContextTurn `json:"context,omitempty"`
 }
 
 // A Speech is what one speaker says. Role is "participant", "interviewer", "other", "unknown" or "" (before anybody

@@ -481,7 +481,7 @@ func TestLevels(t *testing.T) {
 // Passages come in turn from each participant, so that no voice fills the page.
 func TestSelectionTakesTurns(t *testing.T) {
 	s := open(t, tiny, nil)
-	b := &builder{s: s, r: &Report{}, taken: map[string]bool{}}
+	b := &builder{s: s, r: &Report{}, taken: map[string]int{}}
 	var passages []analysis.Passage
 	for i, who := range []string{"P2", "P2", "P2", "P10", "", "P1", "P2"} {
 		p := analysis.Passage{Passage: transcript.Passage{Transcript: "G", Span: transcript.Span{Start: 20 + i, End: 21 + i}}}
@@ -492,7 +492,7 @@ func TestSelectionTakesTurns(t *testing.T) {
 	}
 	quoted := analysis.Stretches{"G": {{Start: 21, End: 22}}}
 	for limit, want := range map[int]string{0: "", 1: "P1", 4: "P1 P2 P10 -", 5: "P1 P2 P10 - P2", 99: "P1 P2 P10 - P2 P2"} {
-		got := b.selection("x", passages, quoted, nil, limit)
+		got := b.selection(passages, quoted, nil, limit)
 		var who []string
 		for _, x := range got.Shown {
 			who = append(who, strings.Join(append(x.By, "-")[:1], ""))

@@ -128,7 +128,7 @@ var ReviewBy = []string{"code", "participant", "transcript"}
 
 // BuildReview collects what a review prints from e.
 func BuildReview(ctx context.Context, s *analysis.Study, e *analysis.Evidence, o ReviewOptions) (*Review, error) {
-	b := &builder{s: s, e: e, taken: map[string]bool{}, coders: s.Coders(), r: &Report{}}
+	b := &builder{s: s, e: e, turns: -1, taken: map[string]int{}, coders: s.Coders(), r: &Report{}}
 	b.showCoders = slices.ContainsFunc(s.Config.Report.Show, func(have string) bool { return diag.Fold(have) == "coders" })
 	r := &Review{Schema: 1, Title: s.Config.Title, Question: s.Config.Question, Approach: s.Config.Approach, Language: s.Config.Language}
 	attributes, err := b.attributes(o.Attributes)
@@ -154,9 +154,9 @@ func BuildReview(ctx context.Context, s *analysis.Study, e *analysis.Evidence, o
 				if o.Theme != nil {
 					r.By = cmp.Or(o.By, ReviewBy[0])
 					t.Groups = b.collate(th, r.By, quoted)
-					t.ByRulePassages = b.reviewPassages(th.ID, e.Theme(th).ByRule.Passages, quoted)
+					t.ByRulePassages = b.reviewPassages(e.Theme(th).ByRule.Passages, quoted)
 					if o.Proposed {
-						t.ProposedPassages = b.reviewPassages(th.ID, e.Theme(th).Proposed.Passages, quoted)
+						t.ProposedPassages = b.reviewPassages(e.Theme(th).Proposed.Passages, quoted)
 					}
 				}
 				r.Themes = append(r.Themes, t)
@@ -276,7 +276,7 @@ func (b *builder) collate(th *codebook.Theme, by string, quoted analysis.Stretch
 						continue
 					}
 					seen[c] = true
-					g := ReviewGroup{Ref: codeRef(c), Passages: b.reviewPassages(th.ID, own, quoted)}
+					g := ReviewGroup{Ref: codeRef(c), Passages: b.reviewPassages(own, quoted)}
 					if sub != th {
 						g.Under = sub.Name
 					}
@@ -306,18 +306,18 @@ func (b *builder) collate(th *codebook.Theme, by string, quoted analysis.Stretch
 	}
 	for _, id := range ids {
 		if len(of[id]) > 0 {
-			out = append(out, ReviewGroup{Ref: Ref{ID: id, Name: id}, Passages: b.reviewPassages(th.ID, of[id], quoted)})
+			out = append(out, ReviewGroup{Ref: Ref{ID: id, Name: id}, Passages: b.reviewPassages(of[id], quoted)})
 		}
 	}
 	return out
 }
 
-func (b *builder) reviewPassages(section string, passages []analysis.Passage, quoted analysis.Stretches) []ReviewPassage {
+func (b *builder) reviewPassages(passages []analysis.Passage, quoted analysis.Stretches) []ReviewPassage {
 	var out []ReviewPassage
 	for i := range passages {
 		p := &passages[i]
 		setting := b.s.Setting(p.Passage)
-		x := ReviewPassage{Excerpt: b.passage(section, p).listed(), Before: setting.Before, After: setting.After, Quoted: quoted.Overlap(p.Passage)}
+		x := ReviewPassage{Excerpt: b.passage(p).listed(), Before: setting.Before, After: setting.After, Quoted: quoted.Overlap(p.Passage)}
 		for _, c := range p.Codings {
 			if c.Memo != "" {
 				x.Memo = strings.TrimPrefix(x.Memo+"\n\n"+c.Memo, "\n\n")

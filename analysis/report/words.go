@@ -78,6 +78,7 @@ type words struct {
 	Translation  string
 	TranslatedBy string
 	Memo         string
+	Context      string
 
 	NotVerified  string
 	NoTranscript string
@@ -233,6 +234,7 @@ var english = words{
 	Translation:  "Translation",
 	TranslatedBy: "Translation by %s",
 	Memo:         "Memo",
+	Context:      "In its context",
 
 	NotVerified:  "Not verified:",
 	NoTranscript: "there is no transcript %s that can be read",
@@ -385,6 +387,7 @@ var norwegian = words{
 	Translation:  "Oversettelse",
 	TranslatedBy: "Oversatt av %s",
 	Memo:         "Notat",
+	Context:      "I sammenheng",
 
 	NotVerified:  "Ikke bekreftet:",
 	NoTranscript: "det finnes ingen transkripsjon %s som kan leses",
@@ -699,6 +702,9 @@ func (w *words) Speaker(s Speech) string {
 	}
 	return w.Roles[s.Role]
 }
+
+// Heard names who speaks in a turn of an excerpt's context.
+func (w *words) Heard(c ContextTurn) string { return w.Speaker(Speech{Who: c.Who, Role: c.Role}) }
 
 // Coders names who coded a passage, where the study shows that.
 func (w *words) CodedByWhom(x Excerpt) string { return fmt.Sprintf(w.CodedBy, list(x.Coders, w.And)) }
