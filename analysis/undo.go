@@ -44,6 +44,7 @@ type recordedFile struct {
 	After  string         `json:"after"`
 	Lines  []recordedLine `json:"lines,omitempty"`
 	Parts  []recordedPart `json:"parts,omitempty"`
+	Events []Event        `json:"events,omitempty"` // what the change told the journal, to be told again when it is made again
 }
 
 // A recordedLine is a coding's line before and after, without its line end; "" where there was none.
@@ -63,6 +64,10 @@ type recordedPart struct {
 // recordFile says how to come back from after to before: for codings by line, unless their files are to go back whole.
 func recordFile(name string, before, after []byte, whole bool) recordedFile {
 	f := recordedFile{File: name, Before: hashOf(before), After: hashOf(after)}
+	if name == journalFile {
+		f.Events = eventsAfter(before, after)
+		return f
+	}
 	if isCodings(name) && !whole {
 		old, errOld := linesByID(before)
 		new, errNew := linesByID(after)
@@ -85,6 +90,18 @@ func recordFile(name string, before, after []byte, whole bool) recordedFile {
 		f.Parts = append(f.Parts, recordedPart{r.At, len(r.Old), r.New})
 	}
 	return f
+}
+
+// eventsAfter returns the events that after tells and before does not; a journal is only appended to.
+func eventsAfter(before, after []byte) (events []Event) {
+	told, _ := bytes.CutPrefix(after, before)
+	for line := range bytes.Lines(told) {
+		var e Event
+		if json.Unmarshal(line, &e) == nil {
+			events = append(events, e)
+		}
+	}
+	return events
 }
 
 // isCodings says whether a file of the study holds a person's codings.
@@ -195,7 +212,7 @@ func (s *Study) readRecord(name string) (record, error) {
 		return r, err
 	}
 	if err := json.Unmarshal(src, &r); err != nil || r.Schema != 1 {
-		return r, fmt.Errorf("read %s: not a record of undo", name)
+		return r, fmt.Errorf("read %s: not a record of undo; without it what came before cannot be taken back: delete %s to go on", name, undoDir)
 	}
 	for _, f := range r.Files {
 		if !fs.ValidPath(f.File) || strings.HasPrefix(f.File, ".") || strings.Contains(f.File, "/.") {
@@ -256,10 +273,13 @@ func (s *Study) takeBack(by string, redo bool) (*Undone, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, faults, journaled := map[string][]byte{}, []string(nil), false
+	files, faults := map[string][]byte{}, []string(nil)
+	var tell []Event
 	for _, f := range r.Files {
 		if f.File == journalFile { // appended to, never taken from
-			journaled = true
+			if tell, err = s.eventsOf(r, by, redo); err != nil {
+				return nil, err
+			}
 			continue
 		}
 		have, err := s.readFile(f.File)
@@ -276,8 +296,8 @@ func (s *Study) takeBack(by string, redo bool) (*Undone, error) {
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("take back %q: %s; nothing was written", r.What, strings.Join(faults, "; "))
 	}
-	if journaled {
-		if files[journalFile], err = s.journalWith(Event{At: now(), By: cmp.Or(by, r.By), Event: "undo", Why: r.What}); err != nil {
+	if len(tell) > 0 {
+		if files[journalFile], err = s.journalWith(tell...); err != nil {
 			return nil, err
 		}
 	}
@@ -286,6 +306,27 @@ func (s *Study) takeBack(by string, redo bool) (*Undone, error) {
 	}
 	s.forget()
 	return s.undone(r), nil
+}
+
+// eventsOf returns what the journal is told when r is taken back: that it was; or, where r took a change back itself, what
+// that change told it, once more.
+func (s *Study) eventsOf(r record, by string, redo bool) ([]Event, error) {
+	at := now()
+	if !redo {
+		return []Event{{At: at, By: cmp.Or(by, r.By), Event: "undo", Why: r.What}}, nil
+	}
+	first, err := s.readRecord(recordName(r.Of))
+	if err != nil {
+		return nil, err
+	}
+	var out []Event
+	for _, f := range first.Files {
+		for _, e := range f.Events {
+			e.At = at
+			out = append(out, e)
+		}
+	}
+	return out, nil
 }
 
 // lastChange finds the change to take back. Changes form a stack: taking back moves one to the stack of those that can
