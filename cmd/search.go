@@ -145,6 +145,15 @@ func runSearch(ctx context.Context, a *app, source string, o searchOptions) erro
 		}
 		a.note("%s%s%s", shown, analysis.Plural(total, "passage", "passages"), where)
 	}
+	if total == 0 {
+		in, err := s.Transcripts(ctx, nil)
+		if err != nil {
+			return err
+		}
+		for _, part := range q.Nowhere(s.Scope(), in) {
+			a.note("nothing in the study is %s", diag.Plain(part))
+		}
+	}
 	if total == 0 && o.speakers != "all" && strings.Contains(diag.Fold(source), "speaker:"+diag.Interviewer) {
 		a.note("what interviewers say is passed over; --speakers all looks there too")
 	}

@@ -7,6 +7,8 @@
 package query
 
 import (
+	"slices"
+
 	"github.com/tema-qda/tema/codebook/diag"
 	"github.com/tema-qda/tema/index/transcript"
 )
@@ -149,6 +151,30 @@ func checkNames(n *Node, s Scope) error {
 		}
 	}
 	return nil
+}
+
+// Nowhere returns the parts of q, as key:value, that name a speaker, a transcript or a value of an attribute which no turn
+// of in has: more likely a slip than an answer.
+func (q *Query) Nowhere(s Scope, in []*transcript.Transcript) []string {
+	var out []string
+	var walk func(n *Node)
+	walk = func(n *Node) {
+		for _, kid := range n.Kids {
+			walk(kid)
+		}
+		if n.Op != Field || n.Key == "code" {
+			return
+		}
+		for _, t := range in {
+			r := &reader{t: t, scope: s}
+			if slices.ContainsFunc(t.Turns, func(turn transcript.Turn) bool { return r.field(n, turn, turn.Speech) }) {
+				return
+			}
+		}
+		out = append(out, n.Key+":"+n.Value)
+	}
+	walk(q.Root)
+	return out
 }
 
 // CheckRule refuses what a search may ask and a match rule may not: `code:`, since what a rule finds must not depend on
