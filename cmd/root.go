@@ -148,7 +148,7 @@ then         tema ingest -C my-study interviews/*.docx
 and          tema run my-study`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Args:          args(cobra.NoArgs),
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
@@ -210,13 +210,25 @@ func version() string {
 	return "(unknown version)"
 }
 
-// args wraps an argument check of cobra, so that its errors count as usage.
+// args wraps an argument check of cobra, so that its errors count as usage, and what is taken for a command that is not
+// there is told with those that come near.
 func args(check cobra.PositionalArgs) cobra.PositionalArgs {
 	return func(c *cobra.Command, given []string) error {
-		if err := check(c, given); err != nil {
+		err := check(c, given)
+		switch {
+		case err == nil:
+			return nil
+		case !strings.HasPrefix(err.Error(), "unknown command"):
 			return errUsage{err}
+		case !c.HasAvailableSubCommands():
+			return usagef("%s takes no arguments, and %q is one", c.CommandPath(), given[0])
 		}
-		return nil
+		message := fmt.Sprintf("unknown command %q for %q", given[0], c.CommandPath())
+		c.SuggestionsMinimumDistance = 2 // letters; 0 suggests nothing
+		if near := c.SuggestionsFor(given[0]); len(near) > 0 {
+			message += "; did you mean " + strings.Join(near, " or ") + "?"
+		}
+		return usagef("%s", message)
 	}
 }
 
