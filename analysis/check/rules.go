@@ -180,7 +180,7 @@ var judged = func() []Rule {
 		rule("coding/lost", diag.Error, "a coding whose words no longer stand in its transcript", "It was put on words that are gone, so nobody counts it.",
 			"`tema mend` places it where it knows what was edited, and shows what comes near else: put it there with `tema code move`, or take it away."),
 		rule("coding/moved", diag.Info, "codings whose transcript was edited: their words were found again elsewhere", "They count where they are now; their offsets are those of an older text.", "Nothing has to be done: they are found by their words. `tema mend` writes down where they stand now."),
-		rule("coding/no-transcript", diag.Error, "a file of codings whose transcript is not there", "Its codings count nowhere.", "Bring the transcript back, or rename the file after the transcript that it belongs to."),
+		rule("coding/no-transcript", diag.Error, "a file of codings whose transcript is not there", "Its codings count nowhere.", "Bring the transcript back. Where it has another name now, `tema mend --rename OLD=NEW` gives that name to all that refers to it."),
 		rule("coding/unknown-code", diag.Error, "a coding with a code that the codebook does not define", "It counts under none.", "Define the code, or name its id as an alias of the code that it became."),
 		rule("coding/unread-candidates", diag.Info, "passages that rules propose and no coder has looked at", "A candidate is nobody's coding; reports say how many are unread.", "Read them and accept or reject each, or leave them."),
 		rule("coding/not-exclusive", diag.Warning, "a passage that one coder put into two categories; off unless study.yaml sets it",
