@@ -50,6 +50,33 @@ func (c *checker) transcripts() {
 			c.add(f)
 		}
 	}
+	c.spellings(ids)
+}
+
+// spellings finds participants whose ids differ in case only. A row of the table makes them one; without it they are two.
+func (c *checker) spellings(ids []string) {
+	type place struct{ id, file string }
+	first := map[string]place{}
+	for _, id := range ids {
+		t := c.s.Transcript(id)
+		if t == nil {
+			continue
+		}
+		for _, sp := range t.Meta.Speakers {
+			if diag.ReservedParticipant(sp.Is) || c.s.Participants.Row(sp.Is) != nil {
+				continue
+			}
+			as, known := first[diag.Fold(sp.Is)]
+			if !known {
+				first[diag.Fold(sp.Is)] = place{sp.Is, t.File}
+			} else if as.id != sp.Is {
+				f := frontMatter(t.File, t.Bytes()).key("transcript/participant-spelling", "speakers", sp.Label)
+				f.About = "participant:" + sp.Is
+				f.Message = fmt.Sprintf("%s is spelt %s in %s: they count as two participants", sp.Is, as.id, as.file)
+				c.add(f)
+			}
+		}
+	}
 }
 
 // speakers finds labels that nobody speaks under, and lines that look like turns and are none.

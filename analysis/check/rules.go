@@ -206,6 +206,7 @@ var judged = func() []Rule {
 		// transcript
 		rule("transcript/no-speakers", diag.Warning, "a transcript that names no speakers", "All of it is one turn by nobody known: it belongs to no participant.", "Name the labels under `speakers:` in its front matter."),
 		rule("transcript/unknown-participant", diag.Warning, "a speaker who is not in participants.csv", "What she says has no attributes, and a slip in an id makes one person two.", "Add a row with that id to participants.csv, or mend `speakers:`."),
+		rule("transcript/participant-spelling", diag.Warning, "a participant whose id stands elsewhere in other large and small letters", "One person counts as two.", "Spell the id alike, or give participants.csv a row: its spelling then holds."),
 		rule("transcript/idle-speaker", diag.Info, "a label under `speakers` that no line begins with", "The label may be misspelt, and then its turns belong to whoever spoke before.", "Mend the label, or take it out; leave it for somebody who was there and said nothing."),
 		rule("transcript/undeclared-speaker", diag.Warning, "lines that begin like turns, with a label that `speakers` does not name", "What stands there counts as said by whoever spoke before.", "Name the label under `speakers:` in the front matter."),
 		rule("transcript/not-coded", diag.Info, "a transcript that no coder has a file for, in a study where coding has begun", "Every transcript gets the same attention.", "Code it; `code done` marks one in which there was nothing."),
