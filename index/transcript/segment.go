@@ -16,19 +16,69 @@ import (
 // brackets are words here, so that they can be found; CountWords leaves out those that are not speech.
 func Words(text string, span Span) iter.Seq[Span] {
 	return func(yield func(Span) bool) {
-		tokens := words.FromString(text[span.Start:span.End])
-		for tokens.Next() {
-			if isWord(tokens.Value()) && !yield(Span{span.Start + tokens.Start(), span.Start + tokens.End()}) {
+		for at := span.Start; at < span.End; {
+			end := at + segment(text[at:span.End])
+			if isWord(text[at:end]) && !yield(Span{at, end}) {
 				return
 			}
+			at = end
 		}
 	}
 }
 
+// segment returns how long the first UAX #29 word segment of s is, which must not be empty. Most of what is said are letters
+// and digits with a space or a sign behind them, and spaces; they are told from the rest here, since every word of every
+// transcript comes this way. What may join two of them, or change what stands before it, is left to the whole of the rules.
+func segment(s string) int {
+	n := 1
+	switch c := s[0]; {
+	case c == ' ':
+		for n < len(s) && s[n] == ' ' {
+			n++
+		}
+	case letterOrDigit(c), latin(s):
+		for n = 0; n < len(s); {
+			if letterOrDigit(s[n]) {
+				n++
+			} else if latin(s[n:]) {
+				n += 2
+			} else {
+				break
+			}
+		}
+		if n < len(s) && (s[n] == '_' || joins(s[n]) && n+1 < len(s) && (s[n+1] >= utf8.RuneSelf || letterOrDigit(s[n+1]))) {
+			n = 0
+		}
+	case c >= utf8.RuneSelf, c == '_', c == '\r':
+		n = 0
+	}
+	if n == 0 || n < len(s) && s[n] >= utf8.RuneSelf {
+		segments := words.FromString(s)
+		segments.Next()
+		return segments.End()
+	}
+	return n
+}
+
+func letterOrDigit(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+}
+
+// joins says whether c may stand within a word or a number.
+func joins(c byte) bool { return c == '.' || c == '\'' || c == ':' || c == ',' || c == ';' }
+
+// latin says whether s begins with one of the Latin letters of two bytes that no other sign can be mistaken for.
+func latin(s string) bool {
+	return len(s) > 1 && s[0] >= 0xc3 && s[0] <= 0xc9 && s[1] >= 0x80 && s[1] < 0xc0 && s[:2] != "×" && s[:2] != "÷"
+}
+
 // isWord says whether a UAX #29 segment holds a letter or digit.
 func isWord(s string) bool {
-	if c := s[0]; c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
+	if letterOrDigit(s[0]) || latin(s) {
 		return true
+	}
+	if len(s) == 1 {
+		return false
 	}
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }

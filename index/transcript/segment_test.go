@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/clipperhouse/uax29/v2/words"
 	"pgregory.net/rapid"
 )
 
@@ -41,6 +42,43 @@ func TestWords(t *testing.T) {
 			t.Errorf("first word of a span is %v", w)
 		}
 		break
+	}
+}
+
+// FuzzSegment holds the quick way to the first word of a text against the library's.
+func FuzzSegment(f *testing.F) {
+	for _, text := range []string{"Don't go, it’s 3.5 km!", "a_b a._b 1,2;3 x:y 'tis", "kr 10,- f.eks.å e\u0301 \u0301", "  \u0308 \r\n\r \n\u0301", "ñ\u00ad×÷ɏɐʀ'ʀ", "\"א\"ב", "\xff\xc3 \xc3", "..'a", "\u200d☺ 🇳🇴🇸🇪"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for at := 0; at < len(text); {
+			want := words.FromString(text[at:])
+			want.Next()
+			if got := segment(text[at:]); got != want.End() {
+				t.Fatalf("segment(%q) = %d, want %d", text[at:], got, want.End())
+			}
+			at += want.End()
+		}
+	})
+}
+
+// TestSegmentKnowsEachCharacter puts every character before and behind what the quick way tells apart.
+func TestSegmentKnowsEachCharacter(t *testing.T) {
+	for r := range unicode.MaxRune + 1 {
+		if !utf8.ValidRune(r) || r >= 0x3000 && r%61 > 0 { // all that it tells apart are of one or two bytes
+			continue
+		}
+		c := string(r)
+		for _, text := range []string{c, c + "a", c + "1 ", c + " ", c + "é", "a" + c, "é" + c, "9" + c, " " + c, "." + c, "\n" + c, "a." + c, "1," + c, "a'" + c + "b", "1" + c + "2", "a" + c + "b"} {
+			want := words.FromString(text)
+			want.Next()
+			if got := segment(text); got != want.End() {
+				t.Errorf("segment(%q) = %d, want %d", text, got, want.End())
+			}
+		}
+		if got, want := isWord(c), unicode.IsLetter(r) || unicode.IsDigit(r); got != want {
+			t.Errorf("isWord(%q) = %v", c, got)
+		}
 	}
 }
 

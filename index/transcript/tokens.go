@@ -37,22 +37,23 @@ const (
 
 // tokens returns what stands in span: no white space, pauses and dashes as one token each.
 func tokens(text string, span Span) []token {
-	out := make([]token, 0, span.Len()/5+1)
-	segments := words.FromString(text[span.Start:span.End])
-	for segments.Next() {
-		s := segments.Value()
-		if s == " " {
-			continue
-		}
+	return appendTokens(make([]token, 0, span.Len()/5+1), text, span)
+}
+
+// appendTokens appends the tokens of span to out, which must be empty or hold nothing that they could belong to.
+func appendTokens(out []token, text string, span Span) []token {
+	for start, end := span.Start, 0; start < span.End; start = end {
+		end = start + segment(text[start:span.End])
+		s := text[start:end]
 		kind := kindOf(s)
 		if kind == sign && blank(s) {
 			continue
 		}
-		t := token{Span{span.Start + segments.Start(), span.Start + segments.End()}, kind}
+		t := token{Span{start, end}, kind}
 		n := len(out)
 		touches := n > 0 && out[n-1].End == t.Start
 		switch {
-		case n == 0:
+		case n == 0 || kind == sign:
 		case (kind == stop || kind == pause) && out[n-1].kind == pause, // a full stop after a pause, or more of the pause
 			kind == dash && out[n-1].kind == dash && touches,
 			kind == mark && out[n-1].kind == mark && touches:
