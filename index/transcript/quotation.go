@@ -93,6 +93,9 @@ func (p *quotation) verbatim(in []*Transcript, by *attribution) (Quotation, bool
 		}
 		s := t.speech()
 		for _, reading := range p.readings(s) {
+			if !reading.mayStand(s) {
+				continue
+			}
 			m := newMatcher(s, reading, by)
 			chain := m.exact()
 			if chain == nil {
@@ -133,31 +136,43 @@ func (p *quotation) verbatim(in []*Transcript, by *attribution) (Quotation, bool
 	return best, found > 0
 }
 
-// nearest returns the passage that comes nearest to a quotation that stands nowhere: Edited, or Absent if half of it
-// or more is not there.
-func (p *quotation) nearest(in []*Transcript, by *attribution) Quotation {
-	const looked = 4 // transcripts: those that share the most and the rarest words with the quotation
+// likely returns the transcripts worth looking at for what comes nearest to the quotation, in their order: those that share
+// the most and the rarest words with it.
+func (p *quotation) likely(in []*Transcript, by *attribution) []*speech {
+	const looked = 4
 	type candidate struct {
 		s            *speech
 		score, order int
 	}
-	var candidates []candidate
+	var best []candidate
 	for i, t := range in {
-		if by.allows(t) {
-			s := t.speech()
-			if score := p.likeness(s); score > 0 {
-				candidates = append(candidates, candidate{s, score, i})
-			}
+		if !by.allows(t) {
+			continue
 		}
+		s := t.speech()
+		score := p.likeness(s)
+		if score == 0 || len(best) == looked && score <= best[looked-1].score {
+			continue
+		}
+		best = append(best[:min(looked-1, len(best))], candidate{s, score, i})
+		slices.SortStableFunc(best, func(a, b candidate) int { return b.score - a.score })
 	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int { return b.score - a.score })
-	candidates = candidates[:min(looked, len(candidates))]
-	slices.SortFunc(candidates, func(a, b candidate) int { return a.order - b.order })
+	slices.SortFunc(best, func(a, b candidate) int { return a.order - b.order })
+	out := make([]*speech, len(best))
+	for i, c := range best {
+		out[i] = c.s
+	}
+	return out
+}
+
+// nearest returns the passage that comes nearest to a quotation that stands nowhere: Edited, or Absent if half of it
+// or more is not there.
+func (p *quotation) nearest(in []*Transcript, by *attribution) Quotation {
 	q := Quotation{Verdict: Absent}
 	least := -1
-	for _, c := range candidates {
-		for _, reading := range append(p.readings(c.s), p.loose()...) {
-			m := newMatcher(c.s, reading, by)
+	for _, s := range p.likely(in, by) {
+		for _, reading := range slices.Concat(p.readings(s), p.loose()) {
+			m := newMatcher(s, reading, by)
 			chain, cost := m.nearest()
 			if len(chain) == 0 || least >= 0 && cost >= least {
 				continue
@@ -166,7 +181,7 @@ func (p *quotation) nearest(in []*Transcript, by *attribution) Quotation {
 			q = m.quotation(chain)
 			q.Verdict = m.verdict(chain, cost)
 			if q.Verdict == Edited && len(q.Changes) == 0 {
-				q.Changes = []Change{{Quoted: strings.TrimSpace(p.text), Said: c.s.said(chain[0].lo, chain[len(chain)-1].hi), At: trim(p.text, Span{0, len(p.text)})}}
+				q.Changes = []Change{{Quoted: strings.TrimSpace(p.text), Said: s.said(chain[0].lo, chain[len(chain)-1].hi), At: trim(p.text, Span{0, len(p.text)})}}
 			}
 		}
 	}

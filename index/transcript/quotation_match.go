@@ -55,13 +55,6 @@ func newMatcher(s *speech, r reading, by *attribution) *matcher {
 // exact returns where each fragment stands, word for word, or nil.
 func (m *matcher) exact() []link {
 	m.found = m.found[:0]
-	for _, f := range m.fragments {
-		for _, p := range f.core {
-			if p.kind == spoken && len(m.s.places(p.low)) == 0 {
-				return nil
-			}
-		}
-	}
 	for i := range m.fragments {
 		found := m.find(&m.fragments[i])
 		if len(found) == 0 {
@@ -82,7 +75,7 @@ func (m *matcher) find(f *fragment) []occurrence {
 		if p.kind != spoken {
 			break
 		}
-		if places := m.s.places(p.low); p.word && (offset < 0 || len(places) < len(at)) {
+		if places := m.s.placesOf(m.s.find(p.key)); p.word && (offset < 0 || len(places) < len(at)) {
 			at, offset = places, i
 		}
 	}
@@ -529,54 +522,31 @@ func likeliest(s *speech, f *fragment, size, few int) []window {
 	wide := int32(min(size/bucketTokens+2, buckets))
 	// By the last bucket of a stretch: by how much more it shares than the stretch before.
 	change := make([]int32, buckets+int(wide)+1)
-	share := func(places []int32) {
-		weight, until := int32(bits.Len(uint(all/len(places)))), int32(0)
-		for _, at := range places {
-			bucket := at / bucketTokens
-			if bucket+wide <= until {
-				continue
-			}
-			change[max(bucket, until)] += weight
-			until = bucket + wide
-			change[until] -= weight
+	// Words that stand everywhere only when there are few others.
+	const enough = 3
+	ids := make([]int32, len(f.wanted))
+	rare := 0
+	for i, k := range f.wanted {
+		ids[i] = s.find(k)
+		if n := len(s.placesOf(ids[i])); n == 0 {
+			ids[i] = -1
+		} else if n <= all/100 {
+			rare++
 		}
 	}
-	seen := map[string]bool{}
-	for common := range 2 { // words that stand everywhere only when there are no others
-		for i := range f.core {
-			p := &f.core[i]
-			low := p.low
-			if p.kind == alteredWord {
-				low = p.reads
-			}
-			places := s.places(low)
-			if !p.word || len(places) == 0 || (len(places) > all/100) != (common == 1) || seen[low] {
-				continue
-			}
-			seen[low] = true
-			share(places)
-		}
-		if len(seen) >= 3 {
-			break
+	for _, id := range ids {
+		if places := s.placesOf(id); len(places) > 0 && (len(places) <= all/100 || rare < enough) {
+			share(change, wide, all, places)
 		}
 	}
 	// Two words together say more than each alone, above all where all are common. Of two that are quoted side by side
 	// or with one between, some are left unless every second word was changed.
-	var before [2]string
-	for i := range f.core {
-		p := &f.core[i]
-		if !p.word || p.kind != spoken {
-			continue
-		}
-		for _, first := range before {
-			if pair := first + " " + p.low; first != "" && !seen[pair] {
-				seen[pair] = true
-				if places := s.together(first, p.low); len(places) > 0 {
-					share(places)
-				}
+	for _, pair := range f.beside {
+		if a, b := ids[pair[0]], ids[pair[1]]; a >= 0 && b >= 0 && s.follows(a, b) {
+			if places := s.together(a, b); len(places) > 0 {
+				share(change, wide, all, places)
 			}
 		}
-		before = [2]string{before[1], p.low}
 	}
 	var out []window
 	score := int32(0)
@@ -598,6 +568,20 @@ func likeliest(s *speech, f *fragment, size, few int) []window {
 	}
 	slices.SortStableFunc(out, func(a, b window) int { return b.score - a.score })
 	return out[:min(few, len(out))]
+}
+
+// share adds what it says that something stands in places to every stretch that holds one of them.
+func share(change []int32, wide int32, all int, places []int32) {
+	weight, until := int32(bits.Len(uint(all/len(places)))), int32(0)
+	for _, at := range places {
+		bucket := at / bucketTokens
+		if bucket+wide <= until {
+			continue
+		}
+		change[max(bucket, until)] += weight
+		until = bucket + wide
+		change[until] -= weight
+	}
 }
 
 // likeness says how much s shares with the quotation, in order to choose the transcripts worth looking at.

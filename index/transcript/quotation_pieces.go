@@ -125,6 +125,7 @@ func (p *quotation) pieces(in []*Transcript) []piece {
 
 // cut returns the pieces of at least least words of one run.
 func (p *quotation) cut(run []int, least int, in []*Transcript) []piece {
+	may := p.mayStandIn(run, least, in)
 	var out []piece
 	done := 0 // words that are in a piece
 	for i := 0; i < len(run); {
@@ -135,8 +136,8 @@ func (p *quotation) cut(run []int, least int, in []*Transcript) []piece {
 				best = x
 			}
 		}
-		for _, t := range in {
-			if x := p.longest(t.speech(), run[i:], least); len(x.said) > len(best.said) {
+		for _, s := range may[i] {
+			if x := p.longest(s, run[i:], least); len(x.said) > len(best.said) {
 				best = x
 			}
 		}
@@ -155,6 +156,31 @@ func (p *quotation) cut(run []int, least int, in []*Transcript) []piece {
 		out = append(out, best)
 		i += len(best.said)
 		done = i
+	}
+	return out
+}
+
+// mayStandIn returns, by the words of a run, the transcripts in which it and the least-1 words behind it may stand in a row:
+// all in which they do, and few others.
+func (p *quotation) mayStandIn(run []int, least int, in []*Transcript) [][]*speech {
+	out := make([][]*speech, len(run))
+	for _, t := range in {
+		s := t.speech()
+		next, row := int32(-1), 0 // the word behind, and how many may stand in a row from there on
+		for i := len(run) - 1; i >= 0; i-- {
+			id := s.find(p.parts[run[i]].key)
+			switch {
+			case id < 0:
+				row = 0
+			case next >= 0 && s.follows(id, next):
+				row++
+			default:
+				row = 1
+			}
+			if next = id; row >= least {
+				out[i] = append(out[i], s)
+			}
+		}
 	}
 	return out
 }
@@ -184,16 +210,16 @@ func (p *quotation) longest(s *speech, run []int, least int) piece {
 	}
 	rare := 0 // the rarest of the words that must be there leads to the places worth looking at
 	for i, k := range run[:least] {
-		n := len(s.places(p.parts[k].low))
+		n := len(s.placesOf(s.find(p.parts[k].key)))
 		if n == 0 {
 			return piece{}
 		}
-		if n < len(s.places(p.parts[run[rare]].low)) {
+		if n < len(s.placesOf(s.find(p.parts[run[rare]].key))) {
 			rare = i
 		}
 	}
 	var best piece
-	for _, at := range s.places(p.parts[run[rare]].low) {
+	for _, at := range s.placesOf(s.find(p.parts[run[rare]].key)) {
 		start := int(at)
 		for i := rare; i > 0 && start >= 0; i-- {
 			for start--; start >= 0 && !s.word[s.ids[start]]; {

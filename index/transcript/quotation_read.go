@@ -15,6 +15,7 @@ type quotation struct {
 	text  string
 	parts []part
 	ways  []reading // made when first needed
+	ids   []int32   // of words in the transcript that is looked at
 }
 
 // A part is a word or sign of a quotation, or a mark that its author put in.
@@ -22,6 +23,7 @@ type part struct {
 	Span      // in the quotation
 	kind      partKind
 	form, low string // of a word or sign; low in lower case
+	key       key    // of low
 	word      bool
 	weight    int // what it costs to do without it
 
@@ -102,7 +104,7 @@ func readQuotation(text string) *quotation {
 			if p.literal == nil {
 				p.literal = plain[i : i+n]
 			}
-			p.form, p.low, p.word, p.weight = "", "", false, 0
+			p.form, p.low, p.key, p.word, p.weight = "", "", key{}, false, 0
 		}
 		if p.kind == alteredWord {
 			p.word, p.weight = true, shortWeight
@@ -125,7 +127,8 @@ func (q *quotation) plain(all []token) []part {
 		if p.form == "" {
 			continue
 		}
-		p.low = strings.ToLower(p.form)
+		p.key = keyOf(strings.ToLower(p.form))
+		p.low = p.key.form
 		if p.word {
 			p.weight = wordWeight
 			if utf8.RuneCountInString(p.form) <= 3 {
@@ -162,6 +165,9 @@ type fragment struct {
 	weight           int
 	pause            Span     // of the quotation: a bare pause before it that may have been meant as an elision; empty if there is none
 	inserted         []string // the author's words in fragments that hold nothing else, after this one
+
+	wanted []key    // its words in lower case, each once, those with the author's letters as they read
+	beside [][2]int // of wanted: words quoted side by side, or with one between, each pair once
 }
 
 // start and end are where f begins and ends in the quotation.
@@ -176,16 +182,32 @@ type reading struct {
 	q         *quotation
 	fragments []fragment
 	inserted  []string // the author's words before the first fragment
+
+	needed []key    // what must stand in a transcript for the quotation to stand there word for word, long words first
+	next   [][2]int // of needed: words that must stand side by side
+}
+
+// mayStand says whether a quotation may stand in s word for word. It is true where it does, and sometimes where it does
+// not; most transcripts that do not have it are told from the rest by it.
+func (r *reading) mayStand(s *speech) bool {
+	r.q.ids = r.q.ids[:0]
+	for _, k := range r.needed {
+		id := s.find(k)
+		if len(s.placesOf(id)) == 0 {
+			return false
+		}
+		r.q.ids = append(r.q.ids, id)
+	}
+	return !slices.ContainsFunc(r.next, func(n [2]int) bool { return !s.follows(r.q.ids[n[0]], r.q.ids[n[1]]) })
 }
 
 // readings returns the ways in which a quotation can be read where speech s is what it quotes: (...) and // are
 // elisions, or stand there as they are if s has such signs at all.
 func (p *quotation) readings(s *speech) []reading {
-	own := s.id("(") >= 0 && s.id(pauseForm) >= 0 || s.id("/") >= 0
 	if p.ways == nil {
 		p.ways = p.read()
 	}
-	if !own && len(p.ways) > 0 {
+	if !s.own && len(p.ways) > 0 {
 		return p.ways[len(p.ways)-1:]
 	}
 	return p.ways
@@ -262,7 +284,39 @@ func (p *quotation) reading(literal map[int]bool, pauses bool) reading {
 	if len(r.fragments) > 0 {
 		r.fragments[0].pause = Span{}
 	}
+	r.require()
 	return r
+}
+
+// require fills in what mayStand asks for.
+func (r *reading) require() {
+	at := map[string]int{}
+	for _, f := range r.fragments {
+		for _, p := range f.core {
+			if _, twice := at[p.low]; p.kind == spoken && !twice {
+				at[p.low] = 0
+				r.needed = append(r.needed, p.key)
+			}
+		}
+	}
+	slices.SortStableFunc(r.needed, func(a, b key) int { return len(b.form) - len(a.form) })
+	for i, k := range r.needed {
+		at[k.form] = i
+	}
+	for _, f := range r.fragments {
+		before := -1
+		for _, p := range f.core {
+			switch {
+			case p.kind != spoken, p.form == markForm:
+				before = -1 // what stands there may be several words; a mark may be a letter in the other text
+			case p.word:
+				if before >= 0 {
+					r.next = append(r.next, [2]int{before, at[p.low]})
+				}
+				before = at[p.low]
+			}
+		}
+	}
 }
 
 // edges tells what is free at the edges of a fragment from what counts.
@@ -284,7 +338,39 @@ func edges(parts []part) fragment {
 			f.words++
 		}
 	}
+	f.want()
 	return f
+}
+
+// want fills in what likeliest looks for.
+func (f *fragment) want() {
+	at := map[string]int{}
+	seen := map[[2]int]bool{}
+	before := [2]int{-1, -1}
+	for _, p := range f.core {
+		if !p.word {
+			continue
+		}
+		k := p.key
+		if p.kind == alteredWord {
+			k = keyOf(p.reads)
+		}
+		if _, twice := at[k.form]; !twice {
+			at[k.form] = len(f.wanted)
+			f.wanted = append(f.wanted, k)
+		}
+		if p.kind != spoken {
+			continue
+		}
+		word := at[k.form]
+		for _, first := range before {
+			if pair := [2]int{first, word}; first >= 0 && !seen[pair] {
+				seen[pair] = true
+				f.beside = append(f.beside, pair)
+			}
+		}
+		before = [2]int{before[1], word}
+	}
 }
 
 func insertions(f fragment) []string {

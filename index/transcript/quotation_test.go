@@ -587,6 +587,9 @@ func FuzzVerifyQuotation(f *testing.F) {
 		if err := checkQuotation(q, doc, other); err != nil {
 			t.Fatalf("%q is %s: %v", quote, show(q, doc, other), err)
 		}
+		if err := checkQuick(quote, []*Transcript{doc, other}); err != nil {
+			t.Fatal(err)
+		}
 	})
 }
 

@@ -1,13 +1,15 @@
 package transcript
 
 import (
+	"hash/maphash"
+	"math/bits"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/clipperhouse/uax29/v2/words"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -147,23 +149,35 @@ func (t token) form(text string) string {
 }
 
 // speech is what is said in a transcript, as tokens, with an index of where each form stands. Headers are not in it.
+// A study has a thousand of them in memory while quotations are checked, so that it holds what finds the places worth
+// looking at, and no more.
 type speech struct {
 	t     *Transcript
 	ids   []int32 // the form of each token
-	at    []span32
 	first []int32 // by turn (an index of Turns): its first token; one more at the end
 	who   []int32 // by turn: the speaker, the same number for the same person
 
-	known map[string]int32 // form (and whatever was folded to it) -> id
-	forms []string         // by id
-	lower []int32          // by id: the id of the form in lower case
-	word  []bool           // by id
+	forms []string // by id
+	lower []int32  // by id: the id of the form in lower case
+	word  []bool   // by id
+	table []slot   // where the id of a form is found, by its hash
 
 	from  []int32 // by id: where its places begin in place; one more at the end
 	place []int32 // tokens, by the lower case of their form
+
+	near []uint64 // bits, see follows
+	own  bool     // it has signs itself that in a quotation may be elisions: (...) or //
+
+	spans func() []span32 // of each token in the text, made when first asked for
 }
 
 type span32 struct{ start, end int32 }
+
+// A slot of a table is empty where next is 0; else next is the id of a form and 1.
+type slot struct {
+	hash uint32
+	next int32
+}
 
 // lazySpeech holds a transcript's speech once somebody asked for it.
 type lazySpeech struct {
@@ -186,8 +200,36 @@ func (t *Transcript) speech() *speech {
 // Prepare makes t ready to be quoted, which the first quotation that is held against it would otherwise do.
 func (t *Transcript) Prepare() { t.speech() }
 
+// A key is a form with its hash.
+type key struct {
+	form string
+	hash uint64
+}
+
+var seed = maphash.MakeSeed() // what is found does not depend on it
+
+func keyOf(form string) key { return key{form, maphash.String(seed, form)} }
+
+// A workshop is what newSpeech works with, used again for the next transcript.
+type workshop struct {
+	tokens []token
+	ids    []int32
+	keys   []key // by id
+	word   []bool
+	table  []slot
+	folded map[string]int32 // the ids of words that are not written in the form in which they are compared
+	next   []int32
+}
+
+var workshops = sync.Pool{New: func() any { return &workshop{table: make([]slot, 1<<12), folded: map[string]int32{}} }}
+
 func newSpeech(t *Transcript) *speech {
-	s := &speech{t: t, known: map[string]int32{}, ids: make([]int32, 0, len(t.Text)/5), at: make([]span32, 0, len(t.Text)/5)}
+	w := workshops.Get().(*workshop)
+	defer workshops.Put(w)
+	w.ids, w.keys, w.word = w.ids[:0], w.keys[:0], w.word[:0]
+	clear(w.table)
+	clear(w.folded)
+	s := &speech{t: t, who: make([]int32, 0, len(t.Turns)), first: make([]int32, 0, len(t.Turns)+1)}
 	speakers := map[string]int32{}
 	for _, turn := range t.Turns {
 		person := turn.Is
@@ -198,21 +240,28 @@ func newSpeech(t *Transcript) *speech {
 			speakers[person] = int32(len(speakers))
 		}
 		s.who = append(s.who, speakers[person])
-		s.first = append(s.first, int32(len(s.ids)))
-		for _, token := range tokens(t.Text, turn.Speech) {
-			raw := t.Text[token.Start:token.End]
-			id, ok := s.known[raw]
-			if !ok {
-				id = s.add(token.form(t.Text), token.kind == word)
-				s.known[raw] = id
-			}
-			s.ids = append(s.ids, id)
-			s.at = append(s.at, span32{int32(token.Start), int32(token.End)})
+		s.first = append(s.first, int32(len(w.ids)))
+		w.tokens = appendTokens(w.tokens[:0], t.Text, turn.Speech)
+		for _, token := range w.tokens {
+			w.ids = append(w.ids, w.idOf(token, t.Text))
 		}
 	}
-	s.first = append(s.first, int32(len(s.ids)))
-	for id := 0; id < len(s.forms); id++ { // grows while it runs
-		s.lower = append(s.lower, s.add(strings.ToLower(s.forms[id]), s.word[id]))
+	s.first = append(s.first, int32(len(w.ids)))
+	s.ids = slices.Clone(w.ids)
+	s.lower = make([]int32, 0, len(w.keys)+len(w.keys)/4)
+	for id := 0; id < len(w.keys); id++ { // grows while it runs
+		low := int32(id)
+		if form := strings.ToLower(w.keys[id].form); form != w.keys[id].form {
+			low = w.add(keyOf(form), w.word[id])
+		}
+		s.lower = append(s.lower, low)
+	}
+	s.word = slices.Clone(w.word)
+	s.forms = make([]string, len(w.keys))
+	s.table = make([]slot, 1<<bits.Len(uint(len(w.keys)*4/3)))
+	for id, k := range w.keys {
+		s.forms[id] = k.form
+		enter(s.table, k.hash, int32(id))
 	}
 	s.from = make([]int32, len(s.forms)+1)
 	for _, id := range s.ids {
@@ -222,49 +271,148 @@ func newSpeech(t *Transcript) *speech {
 		s.from[id+1] += s.from[id]
 	}
 	s.place = make([]int32, len(s.ids))
-	next := append([]int32(nil), s.from...)
+	w.next = append(w.next[:0], s.from...)
 	for i, id := range s.ids {
 		low := s.lower[id]
-		s.place[next[low]] = int32(i)
-		next[low]++
+		s.place[w.next[low]] = int32(i)
+		w.next[low]++
 	}
+	s.near = make([]uint64, 1<<max(0, bits.Len(uint(len(s.ids)))-4)) // some 4 to 8 bits for each pair
+	before := [2]int32{-1, -1}
+	for _, id := range s.ids {
+		if !s.word[id] {
+			continue
+		}
+		low := s.lower[id]
+		for _, first := range before {
+			if first >= 0 {
+				at, bit := s.pair(first, low)
+				s.near[at] |= bit
+			}
+		}
+		before = [2]int32{before[1], low}
+	}
+	s.own = s.id("(") >= 0 && s.id(pauseForm) >= 0 || s.id("/") >= 0
+	s.spans = sync.OnceValue(func() []span32 {
+		out := make([]span32, 0, len(s.ids))
+		var said []token
+		for _, turn := range t.Turns {
+			said = appendTokens(said[:0], t.Text, turn.Speech)
+			for _, token := range said {
+				out = append(out, span32{int32(token.Start), int32(token.End)})
+			}
+		}
+		return out
+	})
 	return s
 }
 
-func (s *speech) add(form string, isWord bool) int32 {
-	id, ok := s.known[form]
+// idOf returns the id of a token's form, a new one if the form is.
+func (w *workshop) idOf(token token, text string) int32 {
+	raw := text[token.Start:token.End]
+	if token.kind <= stop && sameForm(raw) {
+		return w.add(keyOf(raw), token.kind == word)
+	}
+	id, ok := w.folded[raw]
 	if !ok {
-		id = int32(len(s.forms))
-		s.known[form] = id
-		s.forms = append(s.forms, form)
-		s.word = append(s.word, isWord)
+		id = w.add(keyOf(token.form(text)), token.kind == word)
+		w.folded[raw] = id
 	}
 	return id
 }
 
-// id returns the id of a form, or -1.
-func (s *speech) id(form string) int32 {
-	if id, ok := s.known[form]; ok {
-		return id
+// sameForm says whether a word, full stop or other sign is its own form.
+func sameForm(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf || s[i] == '`' {
+			return false
+		}
 	}
-	return -1
+	return true
+}
+
+func (w *workshop) add(k key, isWord bool) int32 {
+	mask := uint32(len(w.table) - 1)
+	for at := uint32(k.hash) & mask; ; at = (at + 1) & mask {
+		have := w.table[at]
+		if have.next == 0 {
+			break
+		}
+		if have.hash == uint32(k.hash>>32) && w.keys[have.next-1].form == k.form {
+			return have.next - 1
+		}
+	}
+	id := int32(len(w.keys))
+	w.keys, w.word = append(w.keys, k), append(w.word, isWord)
+	if len(w.keys) > len(w.table)/4*3 {
+		w.table = make([]slot, 2*len(w.table))
+		for id, k := range w.keys[:id] {
+			enter(w.table, k.hash, int32(id))
+		}
+	}
+	enter(w.table, k.hash, id)
+	return id
+}
+
+// enter puts an id into the first free slot for its hash.
+func enter(table []slot, hash uint64, id int32) {
+	mask := uint32(len(table) - 1)
+	at := uint32(hash) & mask
+	for table[at].next > 0 {
+		at = (at + 1) & mask
+	}
+	table[at] = slot{uint32(hash >> 32), id + 1}
+}
+
+// id returns the id of a form, or -1.
+func (s *speech) id(form string) int32 { return s.find(keyOf(form)) }
+
+// find returns the id of a form whose hash is known, or -1.
+func (s *speech) find(k key) int32 {
+	mask := uint32(len(s.table) - 1)
+	for at := uint32(k.hash) & mask; ; at = (at + 1) & mask {
+		have := s.table[at]
+		if have.next == 0 {
+			return -1
+		}
+		if have.hash == uint32(k.hash>>32) && s.forms[have.next-1] == k.form {
+			return have.next - 1
+		}
+	}
 }
 
 // places returns the tokens whose form in lower case is low, in order.
-func (s *speech) places(low string) []int32 {
-	id := s.id(low)
-	if id < 0 {
+func (s *speech) places(low string) []int32 { return s.placesOf(s.id(low)) }
+
+func (s *speech) placesOf(low int32) []int32 {
+	if low < 0 {
 		return nil
 	}
-	return s.place[s.from[id]:s.from[id+1]]
+	return s.place[s.from[low]:s.from[low+1]]
+}
+
+// pair returns the bit of s.near that stands for two words.
+func (s *speech) pair(a, b int32) (at int, bit uint64) {
+	h := (uint64(uint32(a))<<32 | uint64(uint32(b))) * 0x9e3779b97f4a7c15
+	h ^= h >> 29
+	h *= 0xbf58476d1ce4e5b9
+	h >>= 32
+	return int(h>>6) & (len(s.near) - 1), 1 << (h & 63)
+}
+
+// follows says whether word b, both in lower case, may stand behind word a, at once or with one word between. It is true
+// where it does, and now and then where it does not.
+func (s *speech) follows(a, b int32) bool {
+	at, bit := s.pair(a, b)
+	return s.near[at]&bit != 0
 }
 
 // together returns the tokens whose form in lower case is a, or b, with the other word behind it or before it and at most
 // one word between them.
-func (s *speech) together(a, b string) []int32 {
-	places, other, step := s.places(a), s.id(b), 1
-	if behind := s.places(b); len(behind) < len(places) {
-		places, other, step = behind, s.id(a), -1
+func (s *speech) together(a, b int32) []int32 {
+	places, other, step := s.placesOf(a), b, 1
+	if behind := s.placesOf(b); len(behind) < len(places) {
+		places, other, step = behind, a, -1
 	}
 	var out []int32
 	for _, at := range places {
@@ -288,7 +436,10 @@ func (s *speech) turn(i int) int {
 }
 
 // span returns where tokens from to to (half-open, at least one) stand in the text.
-func (s *speech) span(from, to int) Span { return Span{int(s.at[from].start), int(s.at[to-1].end)} }
+func (s *speech) span(from, to int) Span {
+	at := s.spans()
+	return Span{int(at[from].start), int(at[to-1].end)}
+}
 
 // said returns the words of tokens from to to, without the headers between them.
 func (s *speech) said(from, to int) string {

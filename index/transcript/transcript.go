@@ -131,7 +131,7 @@ func Parse(id, file string, src []byte) (*Transcript, diag.List) {
 	}
 	head, text := split(string(src))
 	t.head, t.Text = head, text
-	t.Hash = HashText(text)
+	t.Hash = hash(src[len(head):])
 	t.Meta = parseMeta(file, head, &found)
 	t.Turns = turns(text, t.Meta.Speakers)
 	return t, found
@@ -141,9 +141,11 @@ func Parse(id, file string, src []byte) (*Transcript, diag.List) {
 func (t *Transcript) Bytes() []byte { return []byte(t.head + t.Text) }
 
 // HashText returns the hash of a text, as Transcript.Hash holds it.
-func HashText(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])[:12]
+func HashText(text string) string { return hash([]byte(text)) }
+
+func hash(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:6])
 }
 
 // Text returns what follows the front matter of a transcript's file, as a part of src, and checks nothing: for a file
