@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"runtime"
 	"slices"
@@ -199,4 +200,13 @@ func (s *Study) Writing() ([]string, error) {
 	}
 	slices.SortFunc(out, Natural)
 	return out, nil
+}
+
+// ReadWriting returns the bytes of a file that Writing names.
+func (s *Study) ReadWriting(name string) ([]byte, error) {
+	src, err := s.root.ReadFile(name)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	return src, nil
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tema-qda/tema/analysis"
 	"github.com/tema-qda/tema/codebook/diag"
 )
 
@@ -34,7 +35,10 @@ func ignores(file string, src []byte) []*ignore {
 		return nil
 	}
 	text := string(src)
-	prose := remarks(file, text)
+	var prose []*ignore
+	for _, r := range analysis.Remarks(file, text) {
+		prose = append(prose, &ignore{rule: r.Rule, reason: r.Reason, source: r.Source, at: diag.Position{Line: r.Line}, target: r.First, last: r.Last})
+	}
 	if path.Ext(file) != ".yaml" { // words of a transcript are nobody's settings
 		rest, opens := strings.CutPrefix(text, "---\n")
 		head, _, closes := strings.Cut(rest, "\n---")
@@ -69,41 +73,6 @@ func ignores(file string, src []byte) []*ignore {
 		if alone {
 			waiting++
 		}
-	}
-	return out
-}
-
-// remarkIn are the comments of prose, by the end of a file's name. In Markdown a comment is HTML's.
-var remarkIn = func() map[string]*regexp.Regexp {
-	markup := regexp.MustCompile(`<!--\s*tema:ignore\s+([^\s:]+)\s*:\s*(.*?)\s*-->`)
-	return map[string]*regexp.Regexp{".md": markup, ".markdown": markup, ".qmd": markup, ".html": markup, ".htm": markup, ".tex": regexp.MustCompile(`%\s*tema:ignore\s+([^\s:]+)\s*:\s*(.*?)\s*$`)}
-}()
-
-// remarks reads the comments of prose. Those of another file are none.
-func remarks(file, text string) []*ignore {
-	comment := remarkIn[path.Ext(file)]
-	if comment == nil {
-		return nil
-	}
-	var out []*ignore
-	lines := strings.Split(text, "\n")
-	empty := func(i int) bool {
-		return i < 0 || i >= len(lines) || strings.TrimSpace(comment.ReplaceAllString(lines[i], "")) == ""
-	}
-	for i, line := range lines {
-		m := comment.FindStringSubmatch(line)
-		if m == nil {
-			continue
-		}
-		first := i
-		for ; !empty(first) && !empty(first-1); first-- {
-		}
-		for ; first < len(lines)-1 && empty(first); first++ {
-		}
-		last := first
-		for ; !empty(last + 1); last++ {
-		}
-		out = append(out, &ignore{rule: m[1], reason: m[2], source: line, at: diag.Position{Line: i + 1}, target: first + 1, last: last + 1})
 	}
 	return out
 }
@@ -150,7 +119,7 @@ func (c *checker) silence(found diag.List, idle bool) diag.List {
 	for _, f := range found {
 		r, _ := Lookup(f.Rule)
 		silenced := false
-		if ext := path.Ext(f.File); !r.Fixed && f.Pos.Line > 0 && (ext == ".yaml" || ext == ".txt" || remarkIn[ext] != nil) {
+		if ext := path.Ext(f.File); !r.Fixed && f.Pos.Line > 0 && (ext == ".yaml" || ext == ".txt" || analysis.HoldsRemarks(f.File)) {
 			for _, ig := range read(f.File) {
 				if ig.rule == f.Rule && ig.reason != "" && (ig.target <= f.Pos.Line && f.Pos.Line <= ig.last || ig.at.Line == f.Pos.Line) {
 					ig.used, silenced = true, true

@@ -45,11 +45,16 @@ var (
 // foot are paragraphs of their own, comments and what was deleted with changes tracked are none. The error of a file that
 // cannot be read is a *diag.Invalid that says what it is and what to do.
 func ReadProse(name string, src []byte) (*transcript.Prose, error) {
+	return readManuscript(name, src, nil)
+}
+
+// readManuscript reads a manuscript, as Markdown if there is a reader for that.
+func readManuscript(name string, src []byte, markdown func(*source, *proseBuilder) error) (*transcript.Prose, error) {
 	s := &source{name: name, raw: src}
 	b := &proseBuilder{Prose: &transcript.Prose{File: name}}
 	ext := strings.ToLower(path.Ext(name))
 	for _, f := range proseFormats {
-		if f.raw && f.sniff(s) {
+		if f.raw && markdown == nil && f.sniff(s) {
 			b.Format = f.name
 			return b.finish(f.read(s, b))
 		}
@@ -80,6 +85,10 @@ func ReadProse(name string, src []byte) (*transcript.Prose, error) {
 		if text[i] == '\n' {
 			b.lines = append(b.lines, i+1)
 		}
+	}
+	if markdown != nil {
+		b.Format = "markdown"
+		return b.finish(markdown(s, b))
 	}
 	for _, byName := range []bool{true, false} {
 		for _, f := range proseFormats {

@@ -67,7 +67,7 @@ func TestProse(t *testing.T) {
 
 		{"Markdown", "a.md", "---\ntitle: “T”\n---\n# Head {#id}\n\nOne *two* `three` [four](http://x) &amp; \\[...\\]\\\nfive\n\n> Six\n> seven.\n>\n> Eight.\n\n    code\n\n- nine\n- ten\n\n```\ncode\n```\n",
 			"Head {#id}\nOne two three four & [...]/five\n> Six/seven.\n> Eight.\nnine\nten"},
-		{"notes in Markdown", "a.md", "One[^1] two^[three “four”] five[^none].\n\n[^1]: Six.\n", "One two                    five       .\nSix.\nthree “four”"},
+		{"notes in Markdown", "a.md", "One[^1] two^[three “four”] five[^none].\n\n[^1]: Six.\n", "One two five.\nSix.\nthree “four”"},
 		{"divs", "a.qmd", "::: {.quote}\nOne.\n:::\n\n::: note\nTwo.\n::::\n\n> [!tip] Three\n> Four.\n>\n> Five.", "> One.\nTwo.\n[!tip] Three/Four.\nFive."},
 		{"a table", "a.md", "| a | b |\n|---|---|\n| “c” | d |\n", "a\nb\n“c”\nd"},
 		{"HTML in Markdown", "a.md", "One<br>two <q>three</q>.\n\n<blockquote>\nFour.\n</blockquote>\n\n<!-- five -->\n", "One/two “three”.\n> Four."},
