@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"analysis":           {"codebook", "index/query", "index/transcript", "analysis/agreement", "codebook/diag"},
 	"analysis/agreement": {},
 	"analysis/check":     {"analysis", "codebook", "index/ingest", "index/query", "index/transcript", "codebook/diag"},
-	"analysis/report":    {"analysis", "codebook", "index/query", "index/transcript", "codebook/diag"},
+	"analysis/report":    {"analysis", "codebook", "index/ingest", "index/query", "index/transcript", "codebook/diag"},
 	"analysis/exchange":  {"analysis", "codebook", "index/ingest", "index/query", "index/transcript", "codebook/diag"},
 	"cmd/workbench":      {"analysis", "index", "codebook", "index/query", "index/transcript", "codebook/diag"},
 	"cmd": {"cmd/workbench", "analysis", "analysis/check", "analysis/report", "analysis/exchange", "analysis/agreement",

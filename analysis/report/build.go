@@ -20,9 +20,10 @@ import (
 
 // Options say how a report is built.
 type Options struct {
-	MaxExcerpts int    // passages a section shows besides those that its authors chose; 0 means 12, less than 0 none
-	Context     int    // turns around each excerpt, before and after its own; 0 means 1, less than 0 not even its own
-	Version     string // of the program, printed at the end; "" prints none
+	MaxExcerpts int                   // passages a section shows besides those that its authors chose; 0 means 12, less than 0 none
+	Context     int                   // turns around each excerpt, before and after its own; 0 means 1, less than 0 not even its own
+	Version     string                // of the program, printed at the end; "" prints none
+	Progress    func(done, total int) // if not nil, hears of the quotations of each file of writing/
 }
 
 // few is how many unread proposals a section shows beside passages that people coded: enough to see what they are.
@@ -50,6 +51,11 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 		Sample: Sample{e.Sample.Transcripts, e.Sample.Participants, e.Sample.Turns, e.Sample.Words, e.Sample.ParticipantWords}}
 	b.r = r
 
+	written, err := ReadWriting(ctx, s, o.Progress)
+	if err != nil {
+		return nil, err
+	}
+	b.place(written)
 	themes := standing(s.Book.Themes)
 	r.Levels = levels(themes, s.Config.Approach == analysis.ContentAnalysis)
 	r.Overview = b.overview(themes)
@@ -81,6 +87,8 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	b.origin()
 	b.codebook(transcripts)
 	b.transcripts(transcripts)
+	b.link()
+	r.Written = r.proseCounts()
 	return r, ctx.Err()
 }
 
@@ -93,6 +101,11 @@ type builder struct {
 	coders     []string
 	showCoders bool
 	taken      map[string]int // how often an anchor of an excerpt is asked for
+	shown      []shownExcerpt // what the page shows word for word
+	writing    map[*codebook.Theme][]*Writing
+	prose      map[*codebook.Theme]analysis.Stretches // what that quotes
+	chapters   []*Writing
+	notes      int // of prose
 }
 
 // standing returns the themes that were not dropped.
@@ -239,7 +252,14 @@ func (b *builder) theme(th *codebook.Theme, level int) Section {
 	for _, c := range b.codes(th.Codes) {
 		add(c, 0)
 	}
+	sec.Prose = b.themeProse(th)
 	for i, q := range te.Excerpts {
+		if b.holdsAll(th, q) { // the prose shows it
+			b.r.Quotations.Chosen++
+			b.r.Quotations.Verbatim++
+			sec.ChosenQuoted++
+			continue
+		}
 		sec.Chosen = append(sec.Chosen, b.quote(th, "excerpt", i, q))
 	}
 	for i, q := range te.Tensions {
@@ -252,11 +272,16 @@ func (b *builder) theme(th *codebook.Theme, level int) Section {
 	}
 	b.r.Relations = append(b.r.Relations, sec.Relations...)
 
-	// What a verbatim quotation of the theme or of its sub-themes holds is not listed once more.
+	// What a verbatim quotation of the theme or of its sub-themes holds, or their prose, is not listed once more.
 	quoted := analysis.Stretches{}
 	var byRule, proposed [][]analysis.Passage // what sub-themes show, of the tiers that hold theirs too
 	for _, sub := range th.WithSubThemes() {
 		se := b.e.Theme(sub)
+		for id, spans := range b.prose[sub] {
+			for _, span := range spans {
+				quoted.Add(transcript.Passage{Transcript: id, Span: span})
+			}
+		}
 		for _, list := range [][]analysis.Quote{se.Excerpts, se.Tensions} {
 			for _, q := range list {
 				if q.Holds() { // else the passage is the only place where the words stand as they were said
@@ -398,6 +423,7 @@ func (b *builder) passage(p *analysis.Passage) Excerpt {
 	x := Excerpt{Transcript: p.Transcript, Turns: p.Turns, Said: said(t, p.Span), Language: b.foreign(t),
 		Context: around(t, []transcript.Span{p.Span}, b.turns)}
 	x.Anchor = b.anchor(p.Transcript, x.Said)
+	b.shown = append(b.shown, shownExcerpt{x.Anchor, p.Transcript, []transcript.Span{p.Span}})
 	for _, c := range p.Codings {
 		if ref := codeRef(c.Today); !slices.Contains(x.Codes, ref) {
 			x.Codes = append(x.Codes, ref)
@@ -493,6 +519,7 @@ func (b *builder) quote(th *codebook.Theme, what string, i int, q analysis.Quote
 	case transcript.Verbatim:
 		b.r.Quotations.Verbatim++
 		x.Turns, x.Context = q.Result.Turns, around(q.Transcript, q.Result.Fragments, b.turns)
+		b.shown = append(b.shown, shownExcerpt{x.Anchor, q.Transcript.ID, q.Result.Fragments})
 	case transcript.Edited:
 		x.Problem = &Problem{Kind: "edited"}
 		x.Turns = q.Result.Turns

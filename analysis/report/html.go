@@ -67,7 +67,7 @@ func (p page) Lang() string {
 func (p page) Reflexive() bool { return p.Approach == "reflexive" }
 
 // HasMissing says whether there is anything to list as not shown.
-func (p page) HasMissing() bool { return len(p.Missing) > 0 || len(p.Unverified()) > 0 }
+func (p page) HasMissing() bool { return p.Report.HasMissing() }
 
 // HasMap says whether a picture shows more than the theme table does: how themes lead to each other.
 func (p page) HasMap() bool { return len(p.Map().Relations) > 0 }
@@ -90,13 +90,21 @@ func (p page) Contents() []Ref {
 			out = append(out, Ref{Anchor: anchor, Name: name})
 		}
 	}
+	chapters := func(at string) {
+		for _, c := range p.ChaptersAt(at) {
+			add(true, c.Anchor, visible(p.W.Chapter(c)))
+		}
+	}
+	chapters("front")
 	add(true, "analysed", p.W.Analysed)
 	add(len(p.Overview) > 0, "themes", p.W.Themes)
 	add(p.HasMap(), "map", p.W.Map)
 	add(len(p.Relations) > 0, "relations", p.W.Relations)
+	chapters("themes")
 	if p.ByCode && len(p.Sections) > 0 {
 		add(true, p.Sections[0].Anchor, p.W.Codes)
 	}
+	chapters("back")
 	add(len(p.Loose) > 0, "no-theme", p.W.Loose)
 	add(len(p.Grouped)+len(p.NotGrouped) > 0, "participants", p.W.ParticipantsTitle)
 	add(true, "codings", p.W.OriginTitle)

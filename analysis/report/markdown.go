@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,9 +13,11 @@ func (r *Report) Markdown() []byte {
 	m := &markdown{r: r, w: wordsFor(r.Language)}
 	m.title()
 	m.overview()
+	m.chapters("themes")
 	for _, s := range r.Sections {
 		m.section(s)
 	}
+	m.chapters("back")
 	m.loose()
 	m.participants()
 	m.origin()
@@ -81,12 +84,13 @@ func (m *markdown) title() {
 	if r.Question != "" {
 		m.para("**" + w.Question + ":** " + inline(r.Question))
 	}
+	m.chapters("front")
 	m.heading(2, w.Analysed)
-	for _, s := range w.Sample(r) {
+	for _, s := range slices.Concat(w.Sample(r), w.Written(r)) {
 		m.para(line(s))
 	}
 	m.para(line(w.ReadingNote(r)))
-	if len(r.Missing) > 0 || len(r.Unverified()) > 0 {
+	if r.HasMissing() {
 		m.para(w.Problems + " " + w.Open + w.MissingTitle + w.Close + ".")
 	}
 }
@@ -154,6 +158,10 @@ func (m *markdown) section(s Section) {
 	if s.IsEmpty() {
 		m.para(w.NoneHere)
 	}
+	for _, p := range s.Prose {
+		m.prose(p, s.Level+1)
+	}
+	m.para(w.ChosenAbove(s))
 	for _, x := range s.Chosen {
 		m.excerpt(x)
 	}
@@ -328,7 +336,7 @@ func (m *markdown) origin() {
 func (m *markdown) missing() {
 	r, w := m.r, m.w
 	unverified := r.Unverified()
-	if len(r.Missing) == 0 && len(unverified) == 0 {
+	if !r.HasMissing() {
 		return
 	}
 	m.heading(2, w.MissingTitle)
@@ -340,6 +348,7 @@ func (m *markdown) missing() {
 		}
 		m.items(items)
 	}
+	m.proseFaults()
 	if len(r.Missing) > 0 {
 		m.para(w.NotPlacedNote(r))
 		var items []string

@@ -25,6 +25,9 @@ type Report struct {
 
 	Sample      Sample       `json:"sample"`
 	Quotations  Quotations   `json:"quotations"`
+	Chapters    []Chapter    `json:"chapters"` // of prose that is about no single theme
+	Written     ProseCounts  `json:"written"`  // of all prose
+	Unplaced    []Unplaced   `json:"prose_left_out"`
 	Levels      []string     `json:"levels"` // kinds of the theme table's columns, codes not among them
 	Overview    []Row        `json:"overview"`
 	Relations   []Relation   `json:"relations"`
@@ -116,13 +119,15 @@ type Section struct {
 	Spread       []Mark    `json:"spread"` // one a participant of the study
 	Codes        []CodeRow `json:"codes"`
 
-	Chosen    []Excerpt  `json:"chosen"`
-	Tensions  []Excerpt  `json:"tensions"`
-	Relations []Relation `json:"relations"` // that lead from here
-	Others    Selection  `json:"others"`
-	ByRule    Selection  `json:"by_rule"`  // counted as coded by rule
-	Proposed  Selection  `json:"proposed"` // counted nowhere
-	Sections  []Section  `json:"sections"`
+	Prose        []Prose    `json:"prose"` // what its authors wrote on it, mostly one file
+	Chosen       []Excerpt  `json:"chosen"`
+	ChosenQuoted int        `json:"chosen_quoted"` // chosen excerpts that are not among Chosen since the prose quotes them
+	Tensions     []Excerpt  `json:"tensions"`
+	Relations    []Relation `json:"relations"` // that lead from here
+	Others       Selection  `json:"others"`
+	ByRule       Selection  `json:"by_rule"`  // counted as coded by rule
+	Proposed     Selection  `json:"proposed"` // counted nowhere
+	Sections     []Section  `json:"sections"`
 }
 
 // A Mark says whether a section draws on a participant.
@@ -313,6 +318,11 @@ func (r *Report) Unverified() []Unverified {
 	return out
 }
 
+// HasMissing says whether there is anything to list that does not stand in the report as it should.
+func (r *Report) HasMissing() bool {
+	return len(r.Missing)+len(r.Unverified())+len(r.Misquoted())+len(r.Unplaced) > 0
+}
+
 // HasParents says whether a code of the section has sub-codes, so that own and total counts differ in meaning.
 func (s Section) HasParents() bool {
 	return slices.ContainsFunc(s.Codes, func(c CodeRow) bool { return c.Parent })
@@ -326,7 +336,7 @@ func (s Section) HasEvidence() bool { return s.Total.Codings > 0 || s.HasByRule(
 
 // IsEmpty says whether the section has nothing to read.
 func (s Section) IsEmpty() bool {
-	return !s.HasEvidence() && len(s.Chosen)+len(s.Tensions) == 0 && s.Proposed.Of == 0
+	return !s.HasEvidence() && len(s.Chosen)+len(s.Tensions)+len(s.Prose) == 0 && s.Proposed.Of == 0
 }
 
 // Unverified is a chosen quotation with a problem and the section that it stands in.

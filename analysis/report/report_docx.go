@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,18 +24,21 @@ func (r *Report) DOCX(o DOCXOptions) []byte {
 		d.para("", w.Question+": "+r.Question)
 	}
 	d.contentsHere(w.Contents)
+	d.chapters("front")
 	d.heading(1, w.Analysed, w.Analysed)
-	for _, s := range w.Sample(r) {
+	for _, s := range slices.Concat(w.Sample(r), w.Written(r)) {
 		d.para("", s)
 	}
 	d.para("Note", w.ReadingNote(r))
-	if len(r.Missing) > 0 || len(r.Unverified()) > 0 {
+	if r.HasMissing() {
 		d.para("", w.Problems+" "+w.Open+w.MissingTitle+w.Close+".")
 	}
 	d.overview()
+	d.chapters("themes")
 	for _, s := range r.Sections {
 		d.section(s)
 	}
+	d.chapters("back")
 	if len(r.Loose) > 0 {
 		d.title(1, w.Loose)
 		d.codeItems(r.Loose)
@@ -127,6 +131,12 @@ func (d *docxReport) section(s Section) {
 	}
 	if s.IsEmpty() {
 		d.para("Note", w.NoneHere)
+	}
+	for _, p := range s.Prose {
+		d.prose(p, s.Level)
+	}
+	if note := w.ChosenAbove(s); note != "" {
+		d.para("Note", note)
 	}
 	for _, x := range s.Chosen {
 		d.excerpt(x)
@@ -330,7 +340,7 @@ func (d *docxReport) origin() {
 func (d *docxReport) missing() {
 	r, w := d.r, d.w
 	unverified := r.Unverified()
-	if len(r.Missing) == 0 && len(unverified) == 0 {
+	if !r.HasMissing() {
 		return
 	}
 	d.title(1, w.MissingTitle)
@@ -340,6 +350,7 @@ func (d *docxReport) missing() {
 			d.item(w.From(u.Excerpt) + ", " + u.In.Name + ": " + w.Problem(u.Excerpt))
 		}
 	}
+	d.proseFaults()
 	if len(r.Missing) > 0 {
 		d.para("", w.NotPlacedNote(r))
 		for _, x := range r.Missing {

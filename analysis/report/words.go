@@ -141,6 +141,7 @@ type words struct {
 
 	Review reviewWords
 	Matrix matrixWords
+	Prose  proseWords
 }
 
 // wordsFor chooses the words for a study's language: Norwegian (bokmål) for Norwegian studies, English for all others.
@@ -304,6 +305,7 @@ var english = words{
 
 	Review: englishReview,
 	Matrix: englishMatrix,
+	Prose:  englishProse,
 }
 
 var norwegian = words{
@@ -457,6 +459,7 @@ var norwegian = words{
 
 	Review: norwegianReview,
 	Matrix: norwegianMatrix,
+	Prose:  norwegianProse,
 }
 
 // Number writes n with its digits in groups of three.
