@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/tema-qda/tema/analysis"
 	"github.com/tema-qda/tema/codebook"
@@ -516,8 +517,15 @@ func (b *builder) link() {
 	})
 }
 
-// transcriptAnchor is where a transcript stands in the list of them. An id holds no other sign that an address cannot.
-func transcriptAnchor(id string) string { return "transcript-" + strings.ReplaceAll(id, " ", "~") }
+// transcriptAnchor is where a transcript stands in the list of them.
+func transcriptAnchor(id string) string {
+	return "transcript-" + strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("._-", r) {
+			return r
+		}
+		return '~' // of an id only a space
+	}, id)
+}
 
 // prose returns all prose of the report, in its order but for the chapters, which are first.
 func (r *Report) prose() []*Prose {

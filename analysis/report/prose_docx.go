@@ -18,7 +18,7 @@ func (d *docxReport) chapters(at string) {
 }
 
 // prose writes what the authors wrote, under a heading of a level. A quotation that holds has a comment that says where
-// its words stand; without comments a block quotation says it underneath.
+// its words stand; a block quotation says it underneath, too.
 func (d *docxReport) prose(p Prose, under int) {
 	in := docxProse{docxReport: d, of: &p, under: under}
 	for _, b := range p.Blocks {
@@ -87,16 +87,8 @@ func (d *docxProse) block(b ProseBlock, at docxPlace) {
 	case ingest.Quoting:
 		at.style = "Quote"
 		below(at)
-		if !d.comments {
-			var places []string
-			for _, q := range d.of.sources(b) {
-				if place := d.w.QuotedFrom(q); !slices.Contains(places, place) {
-					places = append(places, place)
-				}
-			}
-			if len(places) > 0 {
-				d.para("QuoteSource", "— "+strings.Join(places, d.w.Prose.Apart))
-			}
+		if places := d.w.Sources(*d.of, b); places != "" {
+			d.para("QuoteSource", "— "+places)
 		}
 	case ingest.Box:
 		at.style = "Note"

@@ -26,16 +26,10 @@ func (m *markdown) prose(p Prose, under int) {
 	last := ""
 	for _, b := range p.Blocks {
 		text := m.block(b, under, &last)
-		var places []string
 		if b.Kind == string(ingest.Quoting) {
-			for _, q := range p.sources(b) {
-				if place := m.w.QuotedFrom(q); !slices.Contains(places, place) {
-					places = append(places, place)
-				}
+			if places := m.w.Sources(p, b); places != "" {
+				text += "\n>\n> — " + inline(places)
 			}
-		}
-		if len(places) > 0 {
-			text += "\n>\n> — " + inline(strings.Join(places, m.w.Prose.Apart))
 		}
 		m.para(text)
 		for _, i := range p.problems(b) {

@@ -134,6 +134,17 @@ func (w *words) QuotedFrom(q Quoted) string {
 	return place
 }
 
+// Sources says where the quotations stand that a block quotation consists of.
+func (w *words) Sources(p Prose, b ProseBlock) string {
+	var places []string
+	for _, q := range p.sources(b) {
+		if place := w.QuotedFrom(q); !slices.Contains(places, place) {
+			places = append(places, place)
+		}
+	}
+	return strings.Join(places, w.Prose.Apart)
+}
+
 // Misquote says why a quotation of prose is not verified.
 func (w *words) Misquote(q Quoted) string {
 	who := func(id string) string {

@@ -160,6 +160,9 @@ func parseMarkdown(s *source, b *proseBuilder) *markdownReader {
 	}
 	notes := 0
 	for _, m := range inlineMark.FindAllIndex(src, -1) {
+		if src[m[0]] != '^' { // within another
+			continue
+		}
 		depth := 0
 		for i := m[0] + 1; i < len(src) && i < m[0]+4000; i++ {
 			if src[i] == '[' {
@@ -188,7 +191,7 @@ func parseMarkdown(s *source, b *proseBuilder) *markdownReader {
 	}
 	slices.SortFunc(r.gaps, func(a, b gap) int { return a.Start - b.Start })
 
-	gaps := r.gaps
+	gaps := slices.Clone(r.gaps)
 	r.read()
 	for _, n := range gaps {
 		if n.key == "" {
@@ -317,7 +320,7 @@ func (r *markdownReader) leaf(n ast.Node) {
 	in := &r.open[len(r.open)-1]
 	if in.Kind != transparent && len(in.Nodes) == 0 && n.Type() == ast.TypeBlock {
 		if lines := n.Lines(); lines != nil && lines.Len() > 0 {
-			r.gapsBefore(lines.At(lines.Len() - 1).Stop)
+			r.fill(lines.At(0).Start, lines.At(lines.Len()-1).Stop)
 		}
 		in.Runs = r.runs
 	}
@@ -338,15 +341,20 @@ func (r *markdownReader) leaf(n ast.Node) {
 	}
 }
 
-// gapsBefore takes the gaps that begin before byte at of src, and puts the marks of the notes in them.
-func (r *markdownReader) gapsBefore(at int) (last gap, any bool) {
-	for len(r.gaps) > 0 && r.gaps[0].Start < at {
-		if last, any = r.gaps[0], true; last.key != "" {
-			r.runs = append(r.runs, Run{At: r.text.Len(), Note: last.key})
+// fill takes the gaps that begin in src from byte from on and before to, and puts the marks of the notes in them. It
+// returns where the last of them ends, or from.
+func (r *markdownReader) fill(from, to int) (end int) {
+	end = from
+	r.gaps = slices.DeleteFunc(r.gaps, func(g gap) bool {
+		if g.Start < from || g.Start >= to {
+			return false
 		}
-		r.gaps = r.gaps[1:]
-	}
-	return last, any
+		if end = max(end, g.End); g.key != "" {
+			r.runs = append(r.runs, Run{At: r.text.Len(), Note: g.key})
+		}
+		return true
+	})
+	return end
 }
 
 // wrote appends a run of what was written since byte from of the block's text.
@@ -378,24 +386,25 @@ func (r *markdownReader) inline(n ast.Node, entering bool) ast.WalkStatus {
 		if !entering {
 			break
 		}
-		r.gapsBefore(n.Segment.Start)
+		r.fill(bytes.LastIndexByte(r.src[:n.Segment.Start], '\n')+1, n.Segment.Start)
 		for at := n.Segment.Start; at < n.Segment.Stop; {
 			stop := n.Segment.Stop
-			if len(r.gaps) > 0 {
-				stop = min(stop, r.gaps[0].Start)
+			for _, g := range r.gaps {
+				if g.Start >= at {
+					stop = min(stop, g.Start)
+				}
 			}
 			from, source := r.text.Len(), string(r.src[at:stop])
 			r.unescaped(source, r.base+at, n.IsRaw())
 			r.wrote(from, func(run *Run) { run.Source = source })
 			if at = stop; at < n.Segment.Stop {
-				g, _ := r.gapsBefore(at + 1)
-				at = g.End
+				at = r.fill(at, at+1)
 			}
 		}
 		if n.SoftLineBreak() || n.HardLineBreak() {
 			rest := r.src[n.Segment.Stop:]
-			end := bytes.IndexByte(rest, '\n') // blanks at a line's end look like a break
-			_, noted := r.gapsBefore(n.Segment.Stop + max(end, 0))
+			end := n.Segment.Stop + max(bytes.IndexByte(rest, '\n'), 0)
+			noted := r.fill(n.Segment.Stop, end) > n.Segment.Stop // the blanks look like a break
 			from := r.text.Len()
 			r.write("\n", r.base+n.Segment.Stop, false)
 			r.wrote(from, func(run *Run) { run.Source, run.Break = "\n", n.HardLineBreak() && !noted })

@@ -344,6 +344,11 @@ func fuzzProse(f *testing.F, name string, wrap func(t *testing.T, src string) []
 			t.Fatal(err)
 		}
 		p.Quotations()
+		if name == "a.md" {
+			if d, err := ReadMarkdown(name, []byte(src)); err == nil {
+				runsMakeBlocks(t, d)
+			}
+		}
 	})
 }
 
@@ -388,4 +393,154 @@ func FuzzPDFFile(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The shape of a manuscript is told in a line a node: its kind, and its runs with what they are.
+func TestMarkdownShape(t *testing.T) {
+	src := `---
+title: T
+---
+# One *two*
+
+Three ` + "`four`" + ` **five _six_**<b>seven</b><!-- not this -->[eight](<http://x.y/a b> "t")^[Nine *ten*.] end[^n].\
+Eleven[^none]
+twelve &amp; \[...\]
+
+- thirteen
+- fourteen
+
+  1. fifteen
+
+> sixteen
+>
+> seventeen
+
+::: {.quote}
+eighteen
+
+nineteen
+:::
+
+> [!note] twenty
+> more
+
+| a | b |
+|---|---|
+| c | ![d](e.png) |
+
+Term
+: meaning
+
+` + "```r\ncode\n```" + `
+
+<div>markup</div>
+
+<!-- nothing -->
+
+***
+
+[^n]: Note.
+`
+	d, err := ReadMarkdown("a.md", []byte(src))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	var walk func(nodes []Node, deep string)
+	walk = func(nodes []Node, deep string) {
+		for _, n := range nodes {
+			b.WriteString(deep + string(n.Kind))
+			for _, part := range []struct {
+				there bool
+				text  string
+			}{{n.Level > 0, fmt.Sprint(n.Level)}, {n.Ordered, fmt.Sprint(n.First)}, {n.Key != "", n.Key}, {n.Syntax != "", n.Syntax}, {n.Text != "", strings.TrimSpace(n.Text)}} {
+				if part.there {
+					b.WriteString(" " + part.text)
+				}
+			}
+			for _, r := range n.Runs {
+				what := ""
+				for _, is := range []struct {
+					is   bool
+					name string
+				}{{r.Emphasis, "em "}, {r.Strong, "strong "}, {r.Code, "code "}, {r.Break, "break "}, {r.Markup, "markup "}, {r.Link != "", "to " + r.Link + " "}, {r.Note != "", "note " + r.Note}} {
+					if is.is {
+						what += is.name
+					}
+				}
+				fmt.Fprintf(&b, " [%s%s]", what, strings.ReplaceAll(r.Text, "\n", "/"))
+			}
+			b.WriteString("\n")
+			walk(n.Nodes, deep+"  ")
+		}
+	}
+	walk(d.Nodes, "")
+	want := `heading 1 [One ] [em two]
+paragraph [Three ] [code four] [ ] [strong five ] [em strong six] [markup <b>] [seven] [markup </b>] [to http://x.y/a%20b eight] [note inline-1] [ end] [note 1] [.] [break /] [Eleven] [/] [twelve & [...]]
+list
+  item
+    paragraph [thirteen]
+  item
+    paragraph [fourteen]
+    list 1
+      item
+        text [fifteen]
+quotation
+  paragraph [sixteen]
+  paragraph [seventeen]
+quotation
+  paragraph [eighteen]
+  paragraph [nineteen]
+box
+  paragraph [[] [!note] [] twenty] [/] [more]
+table
+  row
+    cell [a]
+    cell [b]
+  row
+    cell [c]
+    cell [d]
+terms
+  term [Term]
+  meaning
+    text [meaning]
+code r code
+markup <div>markup</div>
+rule
+note 1
+  paragraph [Note.]
+note inline-1
+  paragraph [Nine ] [em ten] [.]
+`
+	if got := b.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	runsMakeBlocks(t, d)
+}
+
+// runsMakeBlocks holds that the runs of a node are, byte for byte, the block that it belongs to.
+func runsMakeBlocks(t testing.TB, d *Markdown) {
+	t.Helper()
+	var walk func(nodes []Node)
+	walk = func(nodes []Node) {
+		for _, n := range nodes {
+			text := ""
+			for _, r := range n.Runs {
+				if !r.Markup {
+					if r.At != len(text) {
+						t.Fatalf("run %q begins at %d, not %d", r.Text, r.At, len(text))
+					}
+					text += r.Text
+				}
+			}
+			if n.Block >= 0 && n.Runs != nil && text != d.Blocks[n.Block].Text {
+				t.Fatalf("runs make %q of the block %q", text, d.Blocks[n.Block].Text)
+			}
+			if n.Block < 0 && strings.TrimSpace(text) != "" {
+				t.Fatalf("%q is in no block", text)
+			}
+			walk(n.Nodes)
+		}
+	}
+	walk(d.Nodes)
 }
