@@ -24,6 +24,12 @@ func newReportCmd(a *app) *cobra.Command {
 and codes, the excerpts that were chosen and others, what speaks against them, and how the
 codings came about. Every quotation is held against its transcript.
 
+The prose comes from writing/: THEME.md (its id, or a former one) stands at the head of the theme's
+section; _abstract.md, _introduction.md and _method.md before what was analysed; _findings.md before
+the themes; _discussion.md, then any other _NAME.md, behind them. What it quotes leads to where it
+stands, and is not listed again below it. HTML in it is shown as text, pictures as what they are
+called; footnotes, tables, lists and links stay.
+
 In HTML and JSON an excerpt carries its context: the turns that it stands in, and --context turns
 before and after them.
 
@@ -137,7 +143,10 @@ func (a *app) writeReport(ctx context.Context, s *analysis.Study, o reportOption
 	if err := s.ErrUnlessReportable(); err != nil {
 		return nil, nil, err
 	}
+	checking := a.progress("checking quotation")
+	o.Progress = checking.step
 	r, err := report.Build(ctx, s, o.Options)
+	checking.done()
 	if err != nil {
 		return nil, nil, err
 	}

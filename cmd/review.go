@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"github.com/tema-qda/tema/analysis/report"
 	"github.com/tema-qda/tema/codebook"
 	"github.com/tema-qda/tema/codebook/diag"
-	"github.com/tema-qda/tema/index/ingest"
 	"github.com/tema-qda/tema/index/transcript"
 )
 
@@ -150,38 +148,20 @@ func runReview(ctx context.Context, a *app, theme string, o reviewOptions) error
 }
 
 // quotedInWriting returns the words that the study's prose quotes as they were said. What cannot be read is passed over
-// with a word; tema check says why.
+// with a note.
 func (a *app) quotedInWriting(ctx context.Context, s *analysis.Study) ([]transcript.Passage, error) {
-	names, err := s.Writing()
+	checking := a.progress("checking quotation")
+	written, err := report.ReadWriting(ctx, s, checking.step)
+	checking.done()
 	if err != nil {
 		return nil, err
 	}
 	var out []transcript.Passage
-	for _, name := range names {
-		src, err := os.ReadFile(s.Path(name))
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", name, err)
+	for i := range written {
+		if written[i].Err != nil {
+			a.note("%s%s cannot be read, so what it quotes is not known; tema check says why", a.shown(s.Dir), written[i].File)
 		}
-		p, err := ingest.ReadProse(a.shown(s.Dir)+name, src)
-		if err != nil {
-			a.note("%s%s cannot be read, so what it quotes is not known; tema check says why", a.shown(s.Dir), name)
-			continue
-		}
-		checking := a.progress("checking quotation")
-		m, err := s.VerifyManuscript(ctx, p, checking.step)
-		checking.done()
-		if err != nil {
-			return nil, err
-		}
-		for i := range m.Quotations {
-			q := &m.Quotations[i]
-			if !q.Holds() {
-				continue
-			}
-			for _, span := range q.Fragments {
-				out = append(out, transcript.Passage{Transcript: q.Passage.Transcript, Span: span})
-			}
-		}
+		out = append(out, written[i].Passages()...)
 	}
 	return out, nil
 }

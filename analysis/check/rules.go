@@ -245,6 +245,8 @@ var judged = func() []Rule {
 			"Name who says it behind the quotation, in parentheses; then that is what is checked."),
 		rule("writing/unknown-attribution", diag.Warning, "an attribution that looks like an id of the study and is none", "Nobody can find where the words come from.", "Mend the id."),
 		rule("writing/unclosed", diag.Warning, "a quotation mark that nothing closes", "What it opens was not checked, and the quotations behind it may be cut wrongly.", "Close it, or turn the mark round if it is one that closes."),
+		rule("writing/no-theme", diag.Error, "a file of writing/ that names no theme, or one that was dropped", "The report brings in prose by the names of its files, and leaves this one out.",
+			"Name it after its theme's id, as THEME.md; prose on no single theme has a name that begins with `_`."),
 		rule("writing/unreadable", diag.Error, "a file of writing/ that cannot be read as text", "What it quotes cannot be checked.", "Save it as Markdown in UTF-8."),
 		// privacy
 		rule("privacy/contact-details", diag.Warning, "what looks like an e-mail address or a telephone number in a transcript", "It names a person whatever else was replaced.", "Replace it by what it stands for, in brackets: [telephone number]."),

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -43,6 +44,7 @@ func (c *checker) writing(ctx context.Context) error {
 			c.add(diag.Finding{Rule: "writing/unreadable", File: shown, Message: why})
 			continue
 		}
+		c.noTheme(shown)
 		m, err := c.s.VerifyManuscript(ctx, p, nil)
 		if err != nil {
 			return err
@@ -50,6 +52,21 @@ func (c *checker) writing(ctx context.Context) error {
 		c.manuscript(m, false)
 	}
 	return nil
+}
+
+// noTheme tells of a file that has no place in the report, which goes by names: a theme's id, or one that begins with "_".
+func (c *checker) noTheme(file string) {
+	stem := strings.TrimSuffix(path.Base(file), ".md")
+	th := c.book.Theme(stem)
+	if strings.HasPrefix(stem, "_") || slices.Contains(c.s.Standing(), th) {
+		return
+	}
+	f := diag.Finding{Rule: "writing/no-theme", File: file, Pos: diag.Position{Line: 1}, Message: "the report leaves this out: no theme is called " + stem,
+		Hint: "name it after its theme, THEME.md, or begin its name with _"}
+	if th != nil {
+		f.Message, f.About = "the report leaves this out: theme "+th.ID+" was dropped", "theme:"+th.ID
+	}
+	c.add(f)
 }
 
 // manuscript tells what is wrong with the quotations of one manuscript.

@@ -274,14 +274,15 @@ func (b *builder) written(w *Writing) (Prose, string) {
 		p.Quoted = append(p.Quoted, b.quoted(w, q))
 		number[i], of[q.Block] = len(p.Quoted), append(of[q.Block], i)
 		p.Counts.Quotations++
-		p.Counts.Quoted += q.Words()
+		said := transcript.Span{Start: q.Start, End: q.Start + len(q.Said)}
+		p.Counts.Quoted += transcript.CountWords(q.Said, transcript.Span{End: len(q.Said)})
 		if q.Holds() {
 			p.Counts.Verbatim++
 			if !diag.ReservedParticipant(q.Speaker) && !slices.Contains(p.Counts.Participants, q.Speaker) {
 				p.Counts.Participants = append(p.Counts.Participants, q.Speaker)
 			}
 		}
-		in[q.Block] += wordsIn(w.Prose.Blocks[q.Block].Text, q.Span)
+		in[q.Block] += wordsIn(w.Prose.Blocks[q.Block].Text, said)
 	}
 	slices.SortFunc(p.Counts.Participants, analysis.Natural)
 	for i := range w.Prose.Blocks {
@@ -392,7 +393,7 @@ func cut(runs []ingest.Run, of []int, all []analysis.ManuscriptQuotation) []cutR
 // quoted is a quotation of prose as the report shows it. Where it leads to, link says once all excerpts are there.
 func (b *builder) quoted(w *Writing, q *analysis.ManuscriptQuotation) Quoted {
 	out := Quoted{Set: q.Set, Line: q.Place.Line, Column: q.Place.Column, Translated: q.Translation != nil}
-	out.Said = []Speech{{Text: q.Text}}
+	out.Excerpt.Said = []Speech{{Text: q.Said}}
 	t := b.s.Transcript(q.Passage.Transcript)
 	if t != nil {
 		out.Transcript, out.Turns = t.ID, q.Turns

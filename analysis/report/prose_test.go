@@ -41,8 +41,8 @@ One begins before anybody asks:
 
 > I swept the floor. [...] And then they let me stay. (P1)
 
-A lock decides nothing, “the lock is older than all of us” (P2), and _nothing_ is decided by “him who lends it to me
-and never gave it back” (P3).
+A lock decides nothing, “the lock is older than all of us” (P2), and _nothing_ is decided by “those who painted every
+stair of the cellar that winter” (P3). “Nobody asked me to. And then they let me stay”, that is all.
 
 > Nobody asked me to. I have, and I lend it out.
 
@@ -60,9 +60,9 @@ Or “a new broom sweeps clean at first” as everybody knows.
 <!-- tema:ignore writing/edited: said so on the second day -->
 “Now I have the book of who sweeps” it was later.
 `,
-	"writing/keys.md":   "What he set was limits, “I set limits.” and he said so.\n\n> I set limits. (P4)\n",
-	"writing/gone.md":   "Brooms.\n",
-	"writing/belong.md": "What one belongs to.\n",
+	"writing/keys.md":     "What he set was limits, “I set limits.” and he said so.\n\n> I set limits. (P4)\n",
+	"writing/gone.md":     "Brooms.\n",
+	"writing/belongin.md": "What one belongs to.\n",
 }
 
 func init() {
@@ -118,18 +118,18 @@ func TestProseFaults(t *testing.T) {
 	for _, q := range r.Misquoted() {
 		kinds = append(kinds, fmt.Sprintf("%s:%d:%d %s", q.File, q.Line, q.Column, q.Problem.Kind))
 	}
-	want := []string{"writing/belonging.md:7:87 absent", "writing/belonging.md:10:3 spliced", "writing/belonging.md:14:24 attributed", "writing/belonging.md:23:2 edited"}
+	want := []string{"writing/belonging.md:7:95 absent", "writing/belonging.md:10:3 spliced", "writing/belonging.md:14:23 attributed", "writing/belonging.md:24:2 edited"}
 	if !slices.Equal(kinds, want) {
 		t.Errorf("misquoted: %q, want %q", kinds, want)
 	}
 	for _, f := range r.Faults() {
-		if place, what, _ := strings.Cut(f, ": "); strings.Contains(place, "/writing/") {
-			faults = append(faults, place[strings.Index(place, "writing/"):]+" "+what)
+		if strings.Contains(f, "writing/") {
+			faults = append(faults, f)
 		}
 	}
-	want = []string{"writing/belong.md is not in the report: no theme is called belong; did you mean belonging.md?", "writing/gone.md is not in the report: theme gone was dropped",
-		"writing/belonging.md:7:87 quotation stands in no transcript", "writing/belonging.md:10:3 block quotation joins what was not said together",
-		"writing/belonging.md:14:24 quotation is attributed to somebody else than the one who says it in G"}
+	want = []string{"writing/belongin.md: is not in the report: no theme is called belongin; did you mean belonging.md?", "writing/gone.md: is not in the report: theme gone was dropped",
+		"writing/belonging.md:7:95: quotation stands in no transcript", "writing/belonging.md:10:3: block quotation joins what was not said together",
+		"writing/belonging.md:14:23: quotation is attributed to somebody else than the one who says it in G"}
 	if !slices.Equal(faults, want) {
 		t.Errorf("faults\n%s\nwant\n%s", strings.Join(faults, "\n"), strings.Join(want, "\n"))
 	}
@@ -145,8 +145,8 @@ func TestProseFaults(t *testing.T) {
 }
 
 func TestProseCounts(t *testing.T) {
-	r := build(t, open(t, with(tiny, "writing/_method.md", "# How\n\nWe heard Ada, “I swept the floor [...] they let me stay” (P1), and “a\nbroom”.\n\n> Who has a key? (I)\n"), nil), Options{})
-	// Own: How, We heard Ada P1 and a broom, I. The author's bracket is nobody's word.
+	r := build(t, open(t, with(tiny, "writing/_method.md", "# How\n\nWe heard Ada, “I swept the floor [...] they let me stay” (P1), and “a\nbroom”.\n\n> Who has a key? (M)\n"), nil), Options{})
+	// Own: How, We heard Ada P1 and a broom, M. The author's bracket is nobody's word.
 	want := ProseCounts{Own: 9, Quoted: 8 + 4, Quotations: 2, Verbatim: 2, NotChecked: 1, Participants: []string{"P1"}}
 	if fmt.Sprint(r.Written) != fmt.Sprint(want) {
 		t.Errorf("counts are %+v, want %+v", r.Written, want)
@@ -177,6 +177,14 @@ func hostileMarkdown(t *rapid.T) string {
 		return regexp.MustCompile(`\bX\b`).ReplaceAllStringFunc(s, func(string) string { n++; return fmt.Sprintf("x%dx", n) })
 	}
 	var b strings.Builder
+	b.WriteString("First.\n\n") // what begins with --- is front matter
+	apart := rapid.SampledFrom([]string{"\n\n", "\n"}).Draw(t, "apart")
+	if apart == "\n" { // HTML and code may swallow what follows, addresses and all
+		fill = func(s string) string {
+			n++
+			return strings.ReplaceAll(regexp.MustCompile(`\bX\b`).ReplaceAllString(s, "x"), "W", fmt.Sprintf("w%dw", n))
+		}
+	}
 	for range rapid.IntRange(1, 8).Draw(t, "parts") {
 		n++
 		part := rapid.SampledFrom([]string{
@@ -184,13 +192,13 @@ func hostileMarkdown(t *rapid.T) string {
 			"# W", "## W #", "W\n===", "W\nW\n---", "#W", "\\# W", "    W\n    W", "```\nW\n```", "```{=html}\n<i>W</i>\n```", "~~~ python\nW `` W\n~~~", "`W`", "``W ` W``", "`W`{=html}", "`` `W` ``",
 			"- W\n- W\n  - W\n\n    W", "* W\n* W", "1. W\n2. W", "7) W\n\n8) W\n\n   > W", "+ W\n\n  ```\n  W\n  ```", "2019. W", "> W\nW\n>\n> W", "> > W", "> [!note] W\n> W",
 			"::: {.quote}\nW\n\nW\n:::", "::: X\nW", "| W | W |\n|---|---|\n| W \\| W | `W` |", "W\n: W", "Term W\n\n:   W", "---", "* * *",
-			"<script>W</script>", "W <b onclick=\"X\">W</b>", "<img src=X onerror=X>", "<!-- X -->", "W <!-- X --> W", "<div>\nW\n</div>", "W<br>W", "<W", "W<!W", "&lt;b&gt;W&lt;/b&gt;", "&#60;b>W", "W & W &amp; W",
+			"<script>W</script>", "W <b onclick=\"W\">W</b>", "<img src=x onerror=W>", "<!-- X -->", "W <!-- X --> W", "<div>\nW\n</div>", "W<br>W", "<W", "W<!W", "&lt;b&gt;W&lt;/b&gt;", "&#60;b>W", "W & W &amp; W",
 			"[W](javascript:X)", "[W *W*](https://e.org/(X))", "[W](<https://e.org/X> \"X\")", "![W](https://e.org/X.png)", "[![W](X)](https://e.org)", "W![W](X)W", "!<!-- X -->[W](https://e.org/X)",
-			"[W][r#]\n\n[r#]: https://e.org/X", "[W][none]", "<https://e.org/w>", "<mailto:X@e.org>", "W^[W *W*] W", "W[^n#] W\n\n[^n#]: W\n\n    W", "W[^none#]", "[@w2020, p. 3] W", "$W_{W}$ W", "W~W~ W^W^",
+			"[W][r#]\n\n[r#]: https://e.org/X", "[W][none]", "<https://e.org/w>", "<mailto:W@e.org>", "W^[W *W*] W", "W[^n#] W\n\n[^n#]: W\n\n    W", "W[^none#]", "[@w2020, p. 3] W", "$W_{W}$ W", "W~W~ W^W^",
 			"[x]: W W", "W|W", "W {.W} W", "\\<W\\>", "\\[W\\](W)", "\\*W\\*", "W\\", "- [ ] W", ":W", "=W", "%W", "~W", "|W|", "@W", "(W) W", "a. W", "W\n    - W\n    # W", "\u202eW\x07W\u00a0W",
 		}).Draw(t, "part")
 		b.WriteString(fill(strings.ReplaceAll(part, "#]", fmt.Sprintf("%d]", n))))
-		b.WriteString(rapid.SampledFrom([]string{"\n\n", "\n\n", "\n\n", "\n\n\n", "\n"}).Draw(t, "between"))
+		b.WriteString(apart)
 	}
 	return b.String()
 }
@@ -219,6 +227,9 @@ func printed(t interface {
 	want := printedWord.FindAllString(src, -1)
 	for form, text := range map[string]string{"HTML": inHTML(t, r), "Markdown": inMarkdown(t, r), "DOCX": strings.Join(docxSaid(docxParts(t, r.DOCX(DOCXOptions{}))["word/document.xml"]), "\n")} {
 		got := printedWord.FindAllString(text, -1)
+		if word := hiddenWord.FindString(text); word != "" {
+			t.Fatalf("%s: %s is printed of\n%s", form, word, src)
+		}
 		for _, word := range want {
 			if !slices.Contains(got, word) {
 				t.Fatalf("%s: %s is not printed of\n%s\nbut\n%s\nMarkdown:\n%s", form, word, src, text, r.Markdown())

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // A Verified is a quotation of a manuscript with what was found out about it.
@@ -12,6 +13,7 @@ type Verified struct {
 	Quotation
 	// Names says that its attribution names somebody or something of the study, and so had to be right.
 	Names bool
+	Said  string // its text, without such an attribution at the end
 }
 
 // Verify holds a quotation of a manuscript against the transcripts, by the rules of VerifyQuotation. It is read in the
@@ -101,10 +103,14 @@ func (q Quoted) verify(in []*Transcript) Verified {
 			q.Attribution = "(" + strings.Trim(q.Attribution, "()") + ", " + m[3] + ")"
 		}
 		if with := text + " " + q.Attribution; readAttribution(with, in) != nil {
-			return Verified{q, VerifyQuotation(with, in...), true}
+			return Verified{q, VerifyQuotation(with, in...), true, strings.TrimRight(q.Text[:len(strings.TrimRight(text, " "))], " \n")}
 		}
 	}
-	return Verified{q, VerifyQuotation(text, in...), readAttribution(text, in) != nil}
+	by, said := readAttribution(text, in), q.Text
+	if by != nil {
+		said = strings.TrimRightFunc(q.Text[:len(by.quoted)], unicode.IsSpace)
+	}
+	return Verified{q, VerifyQuotation(text, in...), by != nil, said}
 }
 
 // settleHyphens gives back those hyphens at the ends of lines that belong to their word. A soft hyphen is none unless the
