@@ -13,6 +13,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/unicode"
 
+	"github.com/tema-qda/tema/codebook"
 	"github.com/tema-qda/tema/codebook/diag"
 )
 
@@ -196,7 +197,8 @@ type summaryRow struct {
 	changed    bool
 }
 
-// parseSummaries reads a table with the columns about, case and summary, in any order and among others.
+// parseSummaries reads a table with the columns about, case and summary, in any order and among others. An apostrophe
+// that keeps a cell from being a formula is none of what was written.
 func parseSummaries(file string, src []byte) (*summaryTable, diag.List) {
 	var found diag.List
 	fail := func(line int, format string, args ...any) {
@@ -253,7 +255,7 @@ func parseSummaries(file string, src []byte) (*summaryTable, diag.List) {
 		}
 		cell := func(i int) string {
 			if i < len(cells) {
-				return strings.TrimSpace(cells[i])
+				return codebook.Unguard(strings.TrimSpace(cells[i]))
 			}
 			return ""
 		}
@@ -296,7 +298,7 @@ func (t *summaryTable) bytes() ([]byte, error) {
 		}
 		cells := make([]string, max(len(t.header), len(row.cells)))
 		copy(cells, row.cells)
-		cells[t.about], cells[t.cases], cells[t.summary] = row.About, row.Case, row.Text
+		cells[t.about], cells[t.cases], cells[t.summary] = codebook.Guard(row.About), codebook.Guard(row.Case), codebook.Guard(row.Text)
 		w := csv.NewWriter(&out)
 		w.Comma, w.UseCRLF = t.comma, lineEnd == "\r\n"
 		if err := w.Write(cells); err != nil {

@@ -108,6 +108,22 @@ func TestFirstSummaryMakesTheFile(t *testing.T) {
 	}
 }
 
+// A summary that a colleague sent is no formula in a spreadsheet that opens summaries.csv, and reads as it was sent.
+func TestSummaryIsNoFormula(t *testing.T) {
+	s := walkStudy(t, nil)
+	hostile := "=cmd|' /C calc'!A0\n- and;=1+1"
+	if _, err := s.TakeSummaries("anna", []Summary{{About: "theme:late", Case: "transcript:P", Text: hostile}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(s.Path("summaries.csv"))
+	if want := "\"'=cmd|' /C calc'!A0\n\u00ad- and;\u00ad=1+1\""; err != nil || !strings.Contains(string(got), want) {
+		t.Errorf("%q, %v", got, err)
+	}
+	if read := s.Summaries(); len(read) != 1 || read[0].Text != hostile {
+		t.Errorf("reads %v", read)
+	}
+}
+
 // What goes in comes out, and what was there stays: in any order, any number of times.
 func TestSummariesRoundTrip(t *testing.T) {
 	dir := walkStudy(t, nil).Dir

@@ -1,11 +1,13 @@
 package codebook
 
 import (
-	"encoding/csv"
+	"bufio"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // A Table is a codebook as rows: what spreadsheets show and co-authors send back. A cell is text; a list is one cell
@@ -136,42 +138,66 @@ func printable(s string) string {
 	}, s)
 }
 
-// CSV writes the table as spreadsheets read it best: UTF-8 with a byte order mark, and commas. No cell can be taken for
-// a formula: one that begins like one has an apostrophe before it, which Unguard takes away again.
+// CSV writes the table as spreadsheets read it best: UTF-8 with a byte order mark, and commas. CSV has no types, so a
+// spreadsheet guesses, and takes what begins with =, +, - or @ for a formula. Therefore a cell that begins so has an
+// apostrophe before it. A spreadsheet that splits at semicolons or tabs instead, as many countries' do, begins cells
+// within ours: a cell that holds such a sign or a line break is quoted, and where a formula could begin behind one, a
+// soft hyphen stands, which nobody sees. Unguard takes both away. What was said is better put in quotation marks,
+// which need no apostrophe.
 func (t Table) CSV(w io.Writer) error {
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return fmt.Errorf("write table: %w", err)
-	}
-	c := csv.NewWriter(w)
+	b := bufio.NewWriter(w)
+	b.WriteString("\ufeff")
 	for _, row := range append([][]string{t.Keys}, t.Rows...) {
-		guarded := make([]string, len(row))
 		for i, s := range row {
-			guarded[i] = guard(s)
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			s = Guard(s)
+			if strings.ContainsAny(s, ",;\"\t\r\n") || strings.TrimSpace(s) != s || s == "" && len(row) == 1 {
+				s = `"` + strings.ReplaceAll(s, `"`, `""`) + `"`
+			}
+			b.WriteString(s)
 		}
-		c.Write(guarded)
+		b.WriteByte('\n')
 	}
-	c.Flush()
-	if err := c.Error(); err != nil {
+	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}
 	return nil
 }
 
 // formula are the characters with which a spreadsheet takes a cell of a CSV file for a formula, and the apostrophe that
-// keeps it from doing so.
-const formula = "=+-@\t\r'\uff1d\uff0b\uff0d\uff20"
+// keeps it from doing so. Some drop blanks before them.
+const (
+	formula = "=+-@\t\r\n'\uff1d\uff0b\uff0d\uff20"
+	blanks  = " \u00a0"
+)
 
-func guard(s string) string {
-	if s != "" && strings.ContainsRune(formula, firstRune(s)) {
+// A formula behind what other spreadsheets split cells at, with the soft hyphens that stand before it.
+var (
+	splits  = ";\t\r\n"
+	within  = regexp.MustCompile("([" + splits + "][" + blanks + "]*)(\u00ad*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+	guarded = regexp.MustCompile("([" + splits + "][" + blanks + "]*)\u00ad(\u00ad*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
+)
+
+// Guard makes s a cell of a CSV file that no spreadsheet takes for a formula.
+func Guard(s string) string {
+	if strings.ContainsAny(s, splits) {
+		s = within.ReplaceAllString(s, "$1\u00ad$2")
+	}
+	if strings.ContainsRune(formula, firstRune(strings.TrimLeft(s, blanks))) {
 		return "'" + s
 	}
 	return s
 }
 
-// Unguard takes the apostrophe away that CSV put before a cell.
+// Unguard takes away what Guard put before and into a cell.
 func Unguard(s string) string {
-	if rest, ok := strings.CutPrefix(s, "'"); ok && rest != "" && strings.ContainsRune(formula, firstRune(rest)) {
-		return rest
+	if rest, ok := strings.CutPrefix(s, "'"); ok && strings.ContainsRune(formula, firstRune(strings.TrimLeft(rest, blanks))) {
+		s = rest
+	}
+	if strings.ContainsAny(s, splits) {
+		s = guarded.ReplaceAllString(s, "$1$2")
 	}
 	return s
 }
@@ -180,5 +206,5 @@ func firstRune(s string) rune {
 	for _, r := range s {
 		return r
 	}
-	return 0
+	return utf8.MaxRune // which begins no formula
 }
