@@ -209,7 +209,7 @@ func TestAppendixXLSX(t *testing.T) {
 		t.Errorf("its own workbook changes %+v, leaves %+v (%v)", done.Taken, done.Unfit, err)
 	}
 	long, _ := exported(t, "codes: [{id: a, definition: "+strings.Repeat("long ", 7000)+"}]", "en", AppendixOptions{})
-	if _, err := long.XLSX(); err == nil || !strings.Contains(err.Error(), "the definition of code a is longer than a cell can hold") {
+	if _, err := long.XLSX(); err == nil || !strings.Contains(err.Error(), "the definition of a is longer than a cell can hold") {
 		t.Errorf("a text that no cell can hold: %v", err)
 	}
 }

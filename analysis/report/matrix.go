@@ -4,17 +4,13 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf16"
 
-	"github.com/xuri/excelize/v2"
-
 	"github.com/tema-qda/tema/analysis"
-	"github.com/tema-qda/tema/codebook"
 )
 
 // What the cells of a matrix show.
@@ -74,15 +70,7 @@ func (x *Matrix) Figure(c analysis.Counts) int {
 
 // Passage returns what is said in p, by whom where several speak, and where it stands.
 func (x *Matrix) Passage(p *analysis.Passage) (words, place string) {
-	var parts []string
-	speech := said(x.s.Transcript(p.Transcript), p.Span)
-	for _, s := range speech {
-		if len(speech) > 1 {
-			s.Text = x.w.Speaker(s) + ": " + s.Text
-		}
-		parts = append(parts, s.Text)
-	}
-	return strings.Join(parts, "\n"), x.w.Place(p.Transcript, p.Turns)
+	return x.w.quotation(said(x.s.Transcript(p.Transcript), p.Span), false), x.w.Place(p.Transcript, p.Turns)
 }
 
 // Summary returns what was written about a cell, and whether summaries.csv has a row for it.
@@ -134,8 +122,8 @@ func (x *Matrix) cell(row, column int) string {
 	case ShowPassages:
 		var all []string
 		for _, p := range x.Cells[row][column].Passages {
-			words, place := x.Passage(p)
-			all = append(all, words+" ("+place+")")
+			_, place := x.Passage(p)
+			all = append(all, x.w.quotation(said(x.s.Transcript(p.Transcript), p.Span), true)+" ("+place+")")
 		}
 		return strings.Join(all, "\n\n")
 	case ShowSummaries:
@@ -224,23 +212,20 @@ func (x *Matrix) grid(names bool) [][]string {
 // CSV returns the matrix as spreadsheets and statistics programs read it best: UTF-8 with a byte order mark, commas,
 // ids. Presence is 1 or 0. No cell can be taken for a formula.
 func (x *Matrix) CSV() ([]byte, error) {
-	rows := x.Grid()
-	var b bytes.Buffer
-	if err := (codebook.Table{Keys: rows[0], Rows: rows[1:]}).CSV(&b); err != nil {
-		return nil, fmt.Errorf("export matrix: %w", err)
-	}
-	return b.Bytes(), nil
+	return matrixFile(textSheet("", x.Grid()).csv(x.w))
 }
 
-// XLSX returns the matrix as a workbook: figures are numbers, all else is text and formatted as text, so that nothing is
-// a formula and nothing becomes one. A second sheet says what the figures are.
+// XLSX returns the matrix as a workbook: figures are numbers, all else is text. A second sheet says what the figures are.
 func (x *Matrix) XLSX() ([]byte, error) {
 	x = x.forPeople()
-	first := 1
+	t := textSheet(x.w.Matrix.Sheet, x.grid(true))
 	if isEntry(x.Options.Rows) {
-		first = 2
+		t.first = 2
 	}
-	return x.workbook(workSheet{x.w.Matrix.Sheet, x.grid(true), first, x.Figures()})
+	if last := len(t.heads) - 1; t.heads[last] == x.w.Matrix.Summary {
+		t.roomy = map[int]bool{last: true}
+	}
+	return x.workbook(t)
 }
 
 // SheetToFill returns the framework matrix as a list with room for summaries beside the passages, as CSV or XLSX.
@@ -256,123 +241,41 @@ func (x *Matrix) SheetToFill(xlsx bool) ([]byte, error) {
 			}
 		}
 	}
+	t := textSheet("summaries", rows)
+	t.first, t.roomy = 2, map[int]bool{2: true}
 	if xlsx {
-		return passages.workbook(workSheet{"summaries", rows, 2, false})
+		return passages.workbook(t)
 	}
-	var b bytes.Buffer
-	if err := (codebook.Table{Keys: rows[0], Rows: rows[1:]}).CSV(&b); err != nil {
-		return nil, fmt.Errorf("export matrix: %w", err)
-	}
-	return b.Bytes(), nil
+	return matrixFile(t.csv(passages.w))
 }
 
-// A workSheet is rows of text under a header. The first columns stay in sight; behind them, cells are numbers if figures
-// says so.
-type workSheet struct {
-	name    string
-	rows    [][]string
-	first   int
-	figures bool
+func matrixFile(doc []byte, err error) ([]byte, error) {
+	if err != nil {
+		return nil, fmt.Errorf("export matrix: %w", err)
+	}
+	return doc, nil
 }
 
 // workbook writes a sheet, and another that says what the matrix is.
-func (x *Matrix) workbook(sheet workSheet) ([]byte, error) {
-	f := excelize.NewFile()
-	defer f.Close()
-	about := x.w.Matrix.About
-	err := errors.Join(
-		f.SetDocProps(&excelize.DocProperties{Title: x.s.Config.Title, Created: "1980-01-01T00:00:00Z", Modified: "1980-01-01T00:00:00Z"}),
-		f.SetSheetName("Sheet1", sheet.name),
-		sheet.write(f, x.w))
-	if err == nil {
-		_, err = f.NewSheet(about)
-	}
-	for i, line := range x.Explain() {
-		err = errors.Join(err, f.SetCellStr(about, fmt.Sprintf("A%d", i+1), escapedCell(visible(line))))
-	}
-	var b bytes.Buffer
-	if err = errors.Join(err, f.SetColWidth(about, "A", "A", 100), f.Write(&b)); err != nil {
-		return nil, fmt.Errorf("export matrix: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-// write streams the sheet into f, which can stream one.
-func (t workSheet) write(f *excelize.File, w *words) error {
-	const asText, widest = 49, 60 // the number format "@"; characters
-	text, err := f.NewStyle(&excelize.Style{NumFmt: asText, Alignment: &excelize.Alignment{Vertical: "top", WrapText: true}})
-	if err != nil {
-		return err
-	}
-	head, err := f.NewStyle(&excelize.Style{NumFmt: asText, Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{Vertical: "bottom", WrapText: true}})
-	if err != nil {
-		return err
-	}
-	figure, err := f.NewStyle(&excelize.Style{Alignment: &excelize.Alignment{Vertical: "top", Horizontal: "center"}})
-	if err != nil {
-		return err
-	}
-	stream, err := f.NewStreamWriter(t.name)
-	if err != nil {
-		return err
-	}
-	width := 0
+func (x *Matrix) workbook(t sheet) ([]byte, error) {
 	for _, row := range t.rows {
-		width = max(width, len(row))
-	}
-	for i := range width {
-		longest := 6
-		if head := t.rows[0]; i < len(head) && (head[i] == "summary" || head[i] == w.Matrix.Summary) {
-			longest = widest // somebody will write here
-		}
-		for r, row := range t.rows {
-			if i < len(row) {
-				n := len([]rune(row[i]))
-				if r == 0 && t.figures && i >= t.first {
-					n = min(n, 14) // a heading is wrapped rather than all figures kept apart
-				}
-				longest = max(longest, min(n, widest))
+		for i, cell := range row {
+			n, err := strconv.Atoi(cell.(string))
+			if row[i] = x.w.fitted(cell.(string)); i >= t.first && err == nil && x.Figures() {
+				row[i] = n
 			}
 		}
-		if err := stream.SetColWidth(i+1, i+1, float64(longest)+2); err != nil {
-			return err
-		}
 	}
-	corner, err := excelize.CoordinatesToCellName(t.first+1, 2)
-	if err != nil {
-		return err
+	about := sheet{name: x.w.Matrix.About}
+	for _, line := range x.Explain() {
+		about.rows = append(about.rows, []any{line})
 	}
-	if err := stream.SetPanes(&excelize.Panes{Freeze: true, XSplit: t.first, YSplit: 1, TopLeftCell: corner, ActivePane: "bottomRight"}); err != nil {
-		return err
-	}
-	for r, row := range t.rows {
-		cells := make([]any, len(row))
-		for i, s := range row {
-			n, err := strconv.Atoi(s)
-			switch {
-			case r > 0 && t.figures && i >= t.first && err == nil:
-				cells[i] = excelize.Cell{StyleID: figure, Value: n}
-			case r == 0:
-				cells[i] = excelize.Cell{StyleID: head, Value: fitted(s, w)}
-			default:
-				cells[i] = excelize.Cell{StyleID: text, Value: fitted(s, w)}
-			}
-		}
-		at, err := excelize.CoordinatesToCellName(1, r+1)
-		if err != nil {
-			return err
-		}
-		if err := stream.SetRow(at, cells); err != nil {
-			return err
-		}
-	}
-	return stream.Flush()
+	return matrixFile(workbook(x.s.Config.Title, x.w, t, about))
 }
 
 // fitted returns s as a cell of a workbook can hold it, cut between passages where it is too long.
-func fitted(s string, w *words) string {
-	s = visible(s)
-	if len(s) <= cellRoom || len(utf16.Encode([]rune(s))) <= cellRoom {
+func (w *words) fitted(s string) string {
+	if !tooLong(s) {
 		return s
 	}
 	passages := strings.Split(s, "\n\n")

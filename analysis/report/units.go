@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/xuri/excelize/v2"
-
 	"github.com/tema-qda/tema/analysis"
 	"github.com/tema-qda/tema/codebook"
 )
@@ -34,6 +32,8 @@ type UnitRow struct {
 	Condensed  string   `json:"condensed"`
 	Code       string   `json:"code"`
 	Above      []string `json:"above"`
+
+	said quotation // Unit, by speaker
 }
 
 // BuildUnits collects the table, by theme, code and place.
@@ -94,6 +94,7 @@ func (b *builder) unit(c *analysis.Placed, p analysis.Passage, code string, abov
 	parts := said(t, p.Span)
 	for i, sp := range parts {
 		text := strings.Join(strings.Fields(sp.Text), " ")
+		row.said = append(row.said, Speech{sp.Who, sp.Role, text})
 		if i > 0 {
 			row.Unit += " / "
 		}
@@ -123,10 +124,7 @@ func (t *UnitTable) headings(place bool) []string {
 	return out
 }
 
-func (r UnitRow) cells(place bool) []string {
-	if place {
-		return append([]string{r.Transcript, fmt.Sprint(r.Turn), r.By, r.Unit, r.Condensed, r.Code}, r.Above...)
-	}
+func (r UnitRow) cells() []string {
 	unit := r.Unit
 	if r.By != "" {
 		unit += " (" + r.By + ")"
@@ -134,43 +132,35 @@ func (r UnitRow) cells(place bool) []string {
 	return append([]string{unit, r.Condensed, r.Code}, r.Above...)
 }
 
-// table returns the rows for spreadsheets, the places in columns of their own.
-func (t *UnitTable) table() codebook.Table {
-	out := codebook.Table{Of: "meaning unit", Keys: t.headings(true)}
+// sheet returns the rows for spreadsheets, the places in columns of their own.
+func (t *UnitTable) sheet() sheet {
+	out := sheet{name: "meaning units", heads: t.headings(true), first: 1}
 	for _, r := range t.Rows {
-		out.Rows = append(out.Rows, r.cells(true))
+		row := []any{r.Transcript, r.Turn, r.By, r.said, r.Condensed, r.Code}
+		for _, name := range r.Above {
+			row = append(row, name)
+		}
+		out.rows = append(out.rows, row)
 	}
 	return out
 }
 
 // CSV returns the table for spreadsheets.
 func (t *UnitTable) CSV() ([]byte, error) {
-	var b bytes.Buffer
-	if err := t.table().CSV(&b); err != nil {
-		return nil, fmt.Errorf("export meaning units: %w", err)
-	}
-	return b.Bytes(), nil
-}
-
-// XLSX returns the table as a workbook, every cell a text.
-func (t *UnitTable) XLSX() ([]byte, error) {
-	f := excelize.NewFile()
-	defer f.Close()
-	var b bytes.Buffer
-	err := f.SetDocProps(&excelize.DocProperties{Title: t.Title, Created: "1980-01-01T00:00:00Z", Modified: "1980-01-01T00:00:00Z"})
-	if err == nil {
-		err = f.SetSheetName("Sheet1", "meaning units")
-	}
-	if err == nil {
-		err = fillSheet(f, "meaning units", t.table())
-	}
-	if err == nil {
-		err = f.Write(&b)
-	}
+	doc, err := t.sheet().csv(wordsFor(t.Language))
 	if err != nil {
 		return nil, fmt.Errorf("export meaning units: %w", err)
 	}
-	return b.Bytes(), nil
+	return doc, nil
+}
+
+// XLSX returns the table as a workbook: turns are numbers, all else is text.
+func (t *UnitTable) XLSX() ([]byte, error) {
+	doc, err := workbook(t.Title, wordsFor(t.Language), t.sheet())
+	if err != nil {
+		return nil, fmt.Errorf("export meaning units: %w; CSV and Markdown have room", err)
+	}
+	return doc, nil
 }
 
 // DOCX returns the table on a page across. A theme, category or code that stands in the row above is not said again.
@@ -183,7 +173,7 @@ func (t *UnitTable) DOCX() []byte {
 	}
 	rows := make([][]string, len(t.Rows))
 	for i, r := range t.Rows {
-		rows[i] = r.cells(false)
+		rows[i] = r.cells()
 	}
 	unsaid(rows, 2)
 	widths := []int{4, 3, 2}
@@ -213,7 +203,7 @@ func (t *UnitTable) Markdown() []byte {
 	m.heading(1, line(cmp.Or(t.Title, m.w.UnitsTitle)))
 	var rows [][]string
 	for _, r := range t.Rows {
-		cells := r.cells(false)
+		cells := r.cells()
 		for i := range cells {
 			cells[i] = inline(cells[i])
 		}
