@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ func newReportCmd(a *app) *cobra.Command {
 	var look string
 	c := &cobra.Command{
 		Use:   "report",
-		Short: "Write the theme report: HTML, Markdown, DOCX, JSON",
+		Short: "Write the theme report: HTML, Markdown, DOCX, JSON; tables as CSV and XLSX",
 		Long: `Write the theme report into the study's folder reports: the themes with their concept, definition
 and codes, the excerpts that were chosen and others, what speaks against them, and how the
 codings came about. Every quotation is held against its transcript.
@@ -38,10 +39,18 @@ for programs (tema schema report describes it). A DOCX has a comment on each exc
 where it stands and how it is coded; --no-comments leaves them out, and --reference takes styles,
 fonts and page from a document of yours.
 
+csv and xlsx write tables: the themes, all passages of each theme (the others show --max), codes,
+codebook, participants, transcripts, and what is not shown. csv is a file a table, report-*.csv,
+for programs; xlsx is one workbook, report.xlsx, for spreadsheets: there cells have types, and what
+was said is text as it was said. CSV has none, so quotations stand in quotation marks there, and no
+cell begins as a formula does: other texts that would have an apostrophe before them. A
+spreadsheet that opens CSV may still read the id 007 as a number; the workbook keeps it.
+
 Exit 1: the report is written, and lists what does not stand in it as it should (a quotation
 that is not verbatim, a coding that cannot be placed, a code that nobody defined).`,
 		Example: `  tema report
-  tema report --format docx --reference thesis.docx`,
+  tema report --format docx --reference thesis.docx
+  tema report --format html,csv,xlsx`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if most < 0 {
@@ -116,7 +125,7 @@ type reportOptions struct {
 	docx    report.DOCXOptions
 }
 
-var reportFormats = []string{"html", "md", "docx", "json"}
+var reportFormats = []string{"html", "md", "docx", "json", "csv", "xlsx"}
 
 // firstFormats are those that are written where nobody names others.
 var firstFormats = []string{"html", "md"}
@@ -145,6 +154,12 @@ func (a *app) writeReport(ctx context.Context, s *analysis.Study, o reportOption
 	}
 	checking := a.progress("checking quotation")
 	o.Progress = checking.step
+	switch {
+	case slices.Contains(o.formats, "csv"):
+		o.AllIn = report.ExcerptsCSV
+	case slices.Contains(o.formats, "xlsx"):
+		o.AllIn = report.Workbook
+	}
 	r, err := report.Build(ctx, s, o.Options)
 	checking.done()
 	if err != nil {
@@ -155,21 +170,55 @@ func (a *app) writeReport(ctx context.Context, s *analysis.Study, o reportOption
 	}
 	files := map[string][]byte{}
 	for _, f := range o.formats {
+		these := map[string][]byte{}
 		name := "report." + f
 		switch f {
 		case "html":
-			files[name] = r.HTML()
+			these[name] = r.HTML()
 		case "md":
-			files[name] = r.Markdown()
+			these[name] = r.Markdown()
 		case "docx":
-			files[name] = r.DOCX(o.docx)
+			these[name] = r.DOCX(o.docx)
 		case "json":
-			files[name] = r.JSON()
+			these[name] = r.JSON()
+		case "csv":
+			these, err = r.CSV()
+		case "xlsx":
+			these[name], err = r.XLSX()
 		}
-		written = append(written, a.shown(s.Dir)+"reports/"+name)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, name := range slices.Sorted(maps.Keys(these)) {
+			files[name] = these[name]
+			written = append(written, a.shown(s.Dir)+"reports/"+name)
+		}
 	}
-	if _, err := s.WriteReport(files); err != nil {
+	changed, err := s.WriteReport(files)
+	if err != nil {
 		return nil, nil, err
 	}
+	if changed && !a.json {
+		a.noteOlder(s, files)
+	}
 	return written, r.Faults(), nil
+}
+
+// noteOlder names the files of earlier reports that were not written with these, which say something else now.
+func (a *app) noteOlder(s *analysis.Study, files map[string][]byte) {
+	folder, _ := os.ReadDir(s.Path("reports")) // without it there are none
+	var older []string
+	for _, f := range folder {
+		name := f.Name()
+		if _, written := files[name]; written || !slices.Contains(report.Tables, name) && !slices.Contains(reportFormats, strings.TrimPrefix(name, "report.")) {
+			continue
+		}
+		if strings.HasSuffix(name, ".csv") {
+			name = "report-*.csv"
+		}
+		older = append(older, name)
+	}
+	if len(older) > 0 {
+		a.note("%sreports/ has files of an earlier report, which were not written now: %s", a.shown(s.Dir), strings.Join(slices.Compact(older), ", "))
+	}
 }

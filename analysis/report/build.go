@@ -24,6 +24,7 @@ type Options struct {
 	Context     int                   // turns around each excerpt, before and after its own; 0 means 1, less than 0 not even its own
 	Version     string                // of the program, printed at the end; "" prints none
 	Progress    func(done, total int) // if not nil, hears of the quotations of each file of writing/
+	AllIn       string                // name of the file that lists all passages, written beside the report; "" for none
 }
 
 // few is how many unread proposals a section shows beside passages that people coded: enough to see what they are.
@@ -39,7 +40,7 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{s: s, e: e, max: max(0, cmp.Or(o.MaxExcerpts, 12)), turns: cmp.Or(o.Context, 1), taken: map[string]int{}}
+	b := &builder{s: s, e: e, max: max(0, cmp.Or(o.MaxExcerpts, 12)), allIn: o.AllIn, turns: cmp.Or(o.Context, 1), taken: map[string]int{}}
 	show := func(word string) bool {
 		return slices.ContainsFunc(s.Config.Report.Show, func(have string) bool { return diag.Fold(have) == word })
 	}
@@ -89,6 +90,7 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	b.transcripts(transcripts)
 	b.link()
 	r.Written = r.proseCounts()
+	r.whole = sync.OnceValue(b.whole)
 	return r, ctx.Err()
 }
 
@@ -97,6 +99,7 @@ type builder struct {
 	e          *analysis.Evidence
 	r          *Report
 	max        int
+	allIn      string
 	turns      int // around an excerpt
 	coders     []string
 	showCoders bool
@@ -414,16 +417,25 @@ func (b *builder) selection(passages []analysis.Passage, quoted, elsewhere analy
 			break
 		}
 	}
+	if len(out.Shown) < out.Of {
+		out.AllIn = b.allIn
+	}
 	return out
 }
 
-// passage is an excerpt of a passage that was coded or proposed: complete, however long.
+// passage is an excerpt of a passage that was coded or proposed, in its context and with a link.
 func (b *builder) passage(p *analysis.Passage) Excerpt {
-	t := b.s.Transcript(p.Transcript)
-	x := Excerpt{Transcript: p.Transcript, Turns: p.Turns, Said: said(t, p.Span), Language: b.foreign(t),
-		Context: around(t, []transcript.Span{p.Span}, b.turns)}
+	x := b.excerpt(p)
+	x.Context = around(b.s.Transcript(p.Transcript), []transcript.Span{p.Span}, b.turns)
 	x.Anchor = b.anchor(p.Transcript, x.Said)
 	b.shown = append(b.shown, shownExcerpt{x.Anchor, p.Transcript, []transcript.Span{p.Span}})
+	return x
+}
+
+// excerpt is a passage that was coded or proposed: complete, however long.
+func (b *builder) excerpt(p *analysis.Passage) Excerpt {
+	t := b.s.Transcript(p.Transcript)
+	x := Excerpt{Transcript: p.Transcript, Turns: p.Turns, Said: said(t, p.Span), Language: b.foreign(t)}
 	for _, c := range p.Codings {
 		if ref := codeRef(c.Today); !slices.Contains(x.Codes, ref) {
 			x.Codes = append(x.Codes, ref)

@@ -48,6 +48,7 @@ type Report struct {
 	Columns     []string     `json:"transcript_attributes"` // attributes of transcripts that may be shown
 
 	faults []string
+	whole  func() *whole // what tables hold, collected when one is asked for
 }
 
 // Sample is what was analysed.
@@ -151,8 +152,9 @@ type CodeRow struct {
 // A Selection is the passages that are shown, of those that there are.
 type Selection struct {
 	Shown  []Excerpt `json:"shown"`
-	Of     int       `json:"of"`     // passages, without those quoted above
-	Quoted int       `json:"quoted"` // passages not listed since a chosen quotation of the section holds words of theirs
+	Of     int       `json:"of"`               // passages, without those quoted above
+	AllIn  string    `json:"all_in,omitempty"` // name of the file beside this one that lists all, where not all are shown
+	Quoted int       `json:"quoted"`           // passages not listed since a chosen quotation of the section holds words of theirs
 }
 
 // An Excerpt is a passage or a chosen quotation, with where it comes from.

@@ -155,11 +155,11 @@ func workbook(title string, w *words, sheets ...sheet) ([]byte, error) {
 	}
 	for i, t := range sheets {
 		x := bufio.NewWriterSize(part("xl/worksheets/sheet"+strconv.Itoa(i+1)+".xml"), 1<<16)
-		x.WriteString(`<worksheet` + sml + `>`)
+		x.WriteString(`<worksheet` + sml + `><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>`) // printed, all columns on a page
 		if err := t.write(x, w); err != nil {
 			return nil, fmt.Errorf("sheet %s: %w", t.name, err)
 		}
-		x.WriteString(`</worksheet>`)
+		x.WriteString(`<pageSetup orientation="landscape" fitToHeight="0"/></worksheet>`)
 		if err := x.Flush(); err != nil {
 			panic(err)
 		}

@@ -142,6 +142,7 @@ type words struct {
 	Review reviewWords
 	Matrix matrixWords
 	Prose  proseWords
+	Tables tableWords
 }
 
 // wordsFor chooses the words for a study's language: Norwegian (bokmål) for Norwegian studies, English for all others.
@@ -306,6 +307,7 @@ var english = words{
 	Review: englishReview,
 	Matrix: englishMatrix,
 	Prose:  englishProse,
+	Tables: englishTables,
 }
 
 var norwegian = words{
@@ -460,6 +462,7 @@ var norwegian = words{
 	Review: norwegianReview,
 	Matrix: norwegianMatrix,
 	Prose:  norwegianProse,
+	Tables: norwegianTables,
 }
 
 // Number writes n with its digits in groups of three.
@@ -646,6 +649,9 @@ func (w *words) Selection(s Selection) string {
 	}
 	if s.Quoted > 0 {
 		out += "; " + fmt.Sprintf(w.QuotedAbove, w.Number(s.Quoted))
+	}
+	if s.AllIn != "" {
+		out += "; " + fmt.Sprintf(w.Tables.AllIn, s.AllIn)
 	}
 	return out
 }
