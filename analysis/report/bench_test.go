@@ -14,7 +14,7 @@ import (
 )
 
 // BenchmarkLarge reads a study of 1,000 transcripts of 8,000 words and 200 codes from the disk, each time anew, and
-// makes a matrix of codes by codes, or a review of a theme.
+// makes a matrix of codes by codes, the report's tables, or a review of a theme.
 func BenchmarkLarge(b *testing.B) {
 	for _, codings := range []int{50_000, 500_000} {
 		dir := largeStudy(b, codings)
@@ -41,6 +41,22 @@ func BenchmarkLarge(b *testing.B) {
 				}
 			})
 		}
+		b.Run(fmt.Sprintf("tables/%d", codings), func(b *testing.B) {
+			s, _ := read(b)
+			for b.Loop() {
+				r, err := Build(context.Background(), s, Options{})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, err := r.CSV(); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := r.XLSX(); err != nil {
+					b.Fatal(err)
+				}
+			}
+			s.Close()
+		})
 		b.Run(fmt.Sprintf("review/%d", codings), func(b *testing.B) {
 			for b.Loop() {
 				s, e := read(b)

@@ -182,7 +182,7 @@ func (t sheet) write(x *bufio.Writer, w *words) error {
 		fmt.Fprintf(x, `<sheetViews><sheetView workbookViewId="0"><pane xSplit="%d" ySplit="1" topLeftCell="%s2" activePane="bottomRight" state="frozen"/></sheetView></sheetViews>`,
 			t.first, columnName(t.first))
 	}
-	x.WriteString(`<cols>`)
+	x.WriteString(`<sheetFormatPr defaultRowHeight="15"/><cols>`)
 	widths, figures := t.columns(w)
 	for i, width := range widths {
 		style := styleText // rows that somebody adds are text too
@@ -193,9 +193,9 @@ func (t sheet) write(x *bufio.Writer, w *words) error {
 	}
 	x.WriteString(`</cols><sheetData>`)
 	row := 0
-	begin := func() string {
+	begin := func(lines int) string { // LibreOffice does not fit rows to their cells by itself
 		row++
-		x.WriteString(`<row r="` + strconv.Itoa(row) + `">`)
+		x.WriteString(`<row r="` + strconv.Itoa(row) + `" ht="` + strconv.Itoa(min(15*lines, 409)) + `">`)
 		return strconv.Itoa(row) + `"`
 	}
 	text := func(column int, at, style, s string) {
@@ -204,21 +204,32 @@ func (t sheet) write(x *bufio.Writer, w *words) error {
 		x.WriteString(`</t></is></c>`)
 	}
 	if len(t.heads) > 0 {
-		at := begin()
+		lines := 1
+		for i, head := range t.heads {
+			lines = max(lines, linesOf(head, widths[i]))
+		}
+		at := begin(lines)
 		for i, head := range t.heads {
 			text(i, at, styleHead, visible(head))
 		}
 		x.WriteString(`</row>`)
 	}
+	texts := make([]string, len(widths))
 	for _, cells := range t.rows {
-		at := begin()
+		lines := 1
 		for i, cell := range cells {
-			if n, isFigure := cell.(int); isFigure {
-				x.WriteString(`<c r="` + columnName(i) + at + ` s="` + styleFigure + `"><v>` + strconv.Itoa(n) + `</v></c>`)
-			} else if s := w.cell(cell, false); tooLong(s) {
-				return fmt.Errorf("the %s of %s is longer than a cell can hold", t.heads[i], w.cell(cells[0], false))
-			} else if s != "" {
-				text(i, at, styleText, s)
+			texts[i] = w.cell(cell, false)
+			if tooLong(texts[i]) {
+				return fmt.Errorf("the %s of %s is longer than a cell can hold", t.heads[i], texts[0])
+			}
+			lines = max(lines, linesOf(texts[i], widths[i]))
+		}
+		at := begin(lines)
+		for i, cell := range cells {
+			if _, isFigure := cell.(int); isFigure {
+				x.WriteString(`<c r="` + columnName(i) + at + ` s="` + styleFigure + `"><v>` + texts[i] + `</v></c>`)
+			} else if texts[i] != "" {
+				text(i, at, styleText, texts[i])
 			}
 		}
 		x.WriteString(`</row>`)
@@ -254,42 +265,57 @@ func escapedCell(s string) string {
 	return b.String()
 }
 
+// linesOf estimates how many lines a text takes in a column, by characters.
+func linesOf(s string, width int) int {
+	lines := 0
+	for line := range strings.SplitSeq(s, "\n") {
+		lines += 1 + utf8.RuneCountInString(line)/width
+	}
+	return lines
+}
+
 // tooLong says whether a cell of a workbook cannot hold s.
 func tooLong(s string) bool { return len(s) > cellRoom && len(utf16.Encode([]rune(s))) > cellRoom }
 
-// columns returns how wide each column is, in characters, and which hold figures.
+// columns returns how wide each column is, in characters, and which hold figures. Names are wrapped early, so that many
+// columns are seen at once; what is read as prose has more room.
 func (t sheet) columns(w *words) (widths []int, figures []bool) {
-	const narrowest, widest, prose, heading = 6, 60, 100, 14
+	const narrow, name, prose, page, heading = 6, 32, 60, 100, 14
 	count := len(t.heads)
 	for _, row := range t.rows {
 		count = max(count, len(row))
 	}
 	widths, figures = make([]int, count), make([]bool, count)
 	for i := range count {
-		longest, most := narrowest, widest
-		if len(t.heads) == 0 {
-			most = prose
-		}
+		longest := 0
 		for _, row := range t.rows {
-			if i >= len(row) || longest >= most {
+			if i >= len(row) || longest > 2*prose {
 				continue
 			}
 			if _, isFigure := row[i].(int); isFigure {
 				figures[i] = true
 			}
 			for line := range strings.SplitSeq(w.cell(row[i], false), "\n") {
-				longest = max(longest, min(utf8.RuneCountInString(line), most))
+				longest = max(longest, utf8.RuneCountInString(line))
 			}
 		}
-		if i < len(t.heads) {
+		if longest > 2*prose {
+			longest = prose
+		} else {
+			longest = max(narrow, min(longest, name))
+		}
+		switch {
+		case len(t.heads) == 0:
+			longest = page
+		case i < len(t.heads):
 			n := utf8.RuneCountInString(t.heads[i])
 			if figures[i] {
 				n = min(n, heading) // a heading is wrapped rather than all figures kept apart
 			}
-			longest = max(longest, min(n, most))
+			longest = max(longest, min(n, name))
 		}
 		if t.roomy[i] {
-			longest = max(longest, 48)
+			longest = max(longest, prose)
 		}
 		widths[i] = longest + 2
 	}
