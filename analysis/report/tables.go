@@ -50,6 +50,8 @@ type evidence struct {
 // whole collects what tables hold.
 func (b *builder) whole() *whole {
 	out := &whole{}
+	// Quotations are set out by a builder of their own, so that none is counted, linked or found fault with twice.
+	own := &builder{s: b.s, e: b.e, r: &Report{}, turns: -1, coders: b.coders, showCoders: b.showCoders, taken: map[string]int{}}
 	var groups []map[string]string // by participant
 	for _, name := range b.r.shownAttributes() {
 		out.attributes, groups = append(out.attributes, name), append(groups, b.groupsOf(name))
@@ -77,11 +79,11 @@ func (b *builder) whole() *whole {
 	var theme func(sec Section, th *codebook.Theme)
 	theme = func(sec Section, th *codebook.Theme) {
 		te := b.e.Theme(th)
-		for i, x := range sec.Chosen {
-			add(sec.Ref, tierChosen, x, te.Excerpts[i].Participants)
+		for i, q := range te.Excerpts { // those too that prose quotes, which the pages do not list again
+			add(sec.Ref, tierChosen, own.quote(th, "", i, q), q.Participants)
 		}
-		for i, x := range sec.Tensions {
-			add(sec.Ref, tierTension, x, te.Tensions[i].Participants)
+		for i, q := range te.Tensions {
+			add(sec.Ref, tierTension, own.quote(th, "", i, q), q.Participants)
 		}
 		var byRule, proposed [][]analysis.Passage // tiers that hold those of sub-themes too, which stand there
 		for _, sub := range th.WithSubThemes()[1:] {

@@ -95,7 +95,7 @@ func TestTablesHoldAll(t *testing.T) {
 	below["_rules/G"] = lines{{"s1", "key", "But I asked first.", `,"status":"candidate"`}} // the theme above proposes it too
 	for _, s := range studies {
 		if s.name == studies[0].name {
-			s.codings = below
+			s.codings, s.files = below, with(s.files, "writing/belonging.md", "So it began.\n\n> I swept the floor. [...] And then they let me stay.\n") // which the page does not list again
 		}
 		study := open(t, s.files, s.codings, s.changes...)
 		e, err := study.Evidence(t.Context())
@@ -112,14 +112,14 @@ func TestTablesHoldAll(t *testing.T) {
 		walk = func(list []Section) {
 			for _, sec := range list {
 				own := e.Code(study.Book.Code(sec.ID))
-				passages := 0
+				passages, chosen, tensions := 0, 0, 0
 				if own != nil {
 					passages = len(own.Own.Passages)
 				}
 				if th := study.Book.Theme(sec.ID); !r.ByCode && th != nil {
-					passages = len(e.Theme(th).Own.Passages)
+					passages, chosen, tensions = len(e.Theme(th).Own.Passages), len(th.Excerpts), len(th.Tensions)
 				}
-				for tier, n := range map[string]int{tierChosen: len(sec.Chosen), tierTension: len(sec.Tensions), tierPerson: passages,
+				for tier, n := range map[string]int{tierChosen: chosen, tierTension: tensions, tierPerson: passages,
 					tierByRule: sec.ByRule.Of + sec.ByRule.Quoted, tierProposed: sec.Proposed.Of + sec.Proposed.Quoted} {
 					if n > 0 {
 						want[tier+" "+sec.ID] = n
@@ -136,6 +136,9 @@ func TestTablesHoldAll(t *testing.T) {
 		walk(r.Sections)
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s: rows %v, want %v", s.name, got, want)
+		}
+		if s.name == studies[0].name && r.Sections[0].ChosenQuoted != 1 {
+			t.Errorf("%s: the prose quotes nothing", s.name)
 		}
 	}
 }
