@@ -505,9 +505,9 @@ func TestLockSweepsWhatAKilledProcessLeft(t *testing.T) {
 }
 
 func TestAttribution(t *testing.T) {
-	s := makeStudy(t, map[string]string{"study.yaml": "tema: 1\nreport: {attribution: \"{id}, {age}, {role}, {setting}, {town}\", show: [age, Role, setting]}\n",
+	s := makeStudy(t, map[string]string{"study.yaml": "tema: 1\nreport: {attribution: \"{id}, {age}, {role}, {setting}, {town}\", show: [age, Role, setting], small_cells: 1}\n",
 		"participants.csv": "id,age,role,town\nP1,,nurse,Vik\n", "transcripts/P.txt": strings.Replace(walk, "---\nI:", "attributes: {setting: at home}\n---\nI:", 1)})
-	if got, want := s.Attribution(s.Transcript("P"), "P1"), "P1, nurse, at home"; got != want {
+	if got, want := s.Disclosure().Attribution(s.Transcript("P"), "P1"), "P1, nurse, at home"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

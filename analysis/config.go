@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 
@@ -38,6 +39,41 @@ type ReportConfig struct {
 	Attribution string   // pattern with {id} and {attribute}
 	Show        []string // attributes that may appear; also coders, dates, sources
 	SmallCells  int      // groups smaller than this are not shown
+
+	Participants ParticipantsConfig
+	SetApart     string // SetApartShow, SetApartWithhold, or "" where nobody has decided: withheld
+}
+
+// ParticipantsConfig says how a report shows participants' attributes.
+type ParticipantsConfig struct {
+	Rows  bool     // a table of one row a participant, not of how many share each value
+	Bands []Bands  // of attributes that are figures
+	Range []string // attributes of which only lowest, highest and median are shown
+}
+
+// bandsOf returns the bands of an attribute, if it has any.
+func (p ParticipantsConfig) bandsOf(name string) (Bands, bool) {
+	at := slices.IndexFunc(p.Bands, func(b Bands) bool { return diag.Fold(b.Attribute) == diag.Fold(name) })
+	if at < 0 {
+		return Bands{}, false
+	}
+	return p.Bands[at], true
+}
+
+// isRange says whether only the range of an attribute is shown.
+func (p ParticipantsConfig) isRange(name string) bool {
+	return slices.ContainsFunc(p.Range, func(s string) bool { return diag.Fold(s) == diag.Fold(name) })
+}
+
+// attributed returns the attributes that the attribution asks for.
+func (r ReportConfig) attributed() []string {
+	var out []string
+	for _, m := range placeholder.FindAllStringSubmatch(r.Attribution, -1) {
+		if diag.Fold(m[1]) != "id" {
+			out = append(out, m[1])
+		}
+	}
+	return out
 }
 
 var placeholder = regexp.MustCompile(`\{([^{}]+)\}`)
@@ -91,6 +127,10 @@ func parseConfig(file string, src []byte, found *diag.List) Config {
 				},
 				"show":        func(n *yaml.Node) { c.Report.Show = y.Texts(n, "report.show") },
 				"small_cells": func(n *yaml.Node) { c.Report.SmallCells = y.Int(n, "report.small_cells", 0) },
+				"set_apart": func(n *yaml.Node) {
+					c.Report.SetApart = y.Choice(n, "report.set_apart", SetApartShow, SetApartWithhold)
+				},
+				"participants": func(n *yaml.Node) { y.Fields(n, "report.participants", c.Report.Participants.fields(y)) },
 			})
 		},
 		"check": func(n *yaml.Node) {
@@ -103,10 +143,15 @@ func parseConfig(file string, src []byte, found *diag.List) Config {
 			})
 		},
 	})
-	for _, m := range placeholder.FindAllStringSubmatch(c.Report.Attribution, -1) {
-		if !c.Report.shows(m[1]) {
-			f := y.Finding(attribution, "attribution", "attribution asks for %s, which report.show does not list, so it is left out", m[1])
-			f.Severity, f.Hint = diag.Warning, "list "+m[1]+" under show:, if it may be known"
+	for _, name := range c.Report.attributed() {
+		switch {
+		case !c.Report.shows(name):
+			f := y.Finding(attribution, "attribution", "attribution asks for %s, which report.show does not list, so it is left out", name)
+			f.Severity, f.Hint = diag.Warning, "list "+name+" under show:, if it may be known"
+			found.Add(f)
+		case c.Report.Participants.isRange(name):
+			f := y.Finding(attribution, "attribution", "attribution asks for %s, of which report.participants shows the range only, so it is left out", name)
+			f.Severity, f.Hint = diag.Warning, "give it bands instead, as `bands: {"+name+": 10}`"
 			found.Add(f)
 		}
 	}
@@ -115,6 +160,71 @@ func parseConfig(file string, src []byte, found *diag.List) Config {
 			Message: "does not name the version of its format", Hint: fmt.Sprintf("write `tema: %d` on its first line", FormatVersion)})
 	}
 	return c
+}
+
+// fields reads report.participants. An attribute has bands or a range, not both.
+func (p *ParticipantsConfig) fields(y *diag.YAML) map[string]diag.Field {
+	claim := func(n *yaml.Node, name string) {
+		if _, banded := p.bandsOf(name); banded || p.isRange(name) {
+			y.Errorf(n, "duplicate-id", "attribute %s stands twice in report.participants; it has bands or a range", name)
+		}
+	}
+	return map[string]diag.Field{
+		"table": func(n *yaml.Node) { p.Rows = y.Choice(n, "report.participants.table", "groups", "rows") == "rows" },
+		"bands": func(n *yaml.Node) {
+			y.Pairs(n, "report.participants.bands", func(key, value *yaml.Node) {
+				claim(key, key.Value)
+				if by, ok := readBands(y, value, key.Value); ok {
+					p.Bands = append(p.Bands, by)
+				}
+			})
+		},
+		"range": func(n *yaml.Node) {
+			y.Items(n, "report.participants.range", func(item *yaml.Node) {
+				if name, ok := y.Item(item, "an item of report.participants.range"); ok {
+					claim(item, name)
+					p.Range = append(p.Range, name)
+				}
+			})
+		},
+	}
+}
+
+// readBands reads the bands of an attribute: their width, or a list of the figures at which they begin.
+func readBands(y *diag.YAML, n *yaml.Node, name string) (b Bands, ok bool) {
+	b.Attribute = name
+	figure := func(n *yaml.Node) (float64, bool) {
+		var f float64
+		ok := n.Kind == yaml.ScalarNode && (n.Tag == "!!int" || n.Tag == "!!float") && n.Decode(&f) == nil && !math.IsInf(f, 0) && !math.IsNaN(f)
+		return f, ok
+	}
+	if n.Kind != yaml.SequenceNode {
+		f, ok := figure(n)
+		if !ok || f <= 0 {
+			found := y.Finding(n, "wrong-kind", "the bands of %s must be their width, or a list of where they begin", name)
+			found.Hint = "write " + name + ": 10, or " + name + ": [18, 30, 40, 50]"
+			y.Found.Add(found)
+		}
+		b.Width = f
+		return b, ok && f > 0
+	}
+	b.Edges = []float64{}
+	if len(n.Content) == 0 {
+		y.Errorf(n, "wrong-kind", "the bands of %s begin nowhere: the list is empty", name)
+	}
+	for _, item := range n.Content {
+		f, ok := figure(item)
+		switch {
+		case !ok:
+			y.Errorf(item, "wrong-kind", "a band of %s must begin at a number", name)
+			continue
+		case len(b.Edges) > 0 && f <= b.Edges[len(b.Edges)-1]:
+			y.Errorf(item, "wrong-kind", "the bands of %s must begin at ascending numbers; %s is not above the one before", name, item.Value)
+			continue
+		}
+		b.Edges = append(b.Edges, f)
+	}
+	return b, len(b.Edges) > 0
 }
 
 // shows says whether an attribute may appear in a report; a participant's id always may.

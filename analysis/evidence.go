@@ -12,7 +12,6 @@ import (
 	"sync"
 
 	"github.com/tema-qda/tema/codebook"
-	"github.com/tema-qda/tema/codebook/diag"
 	"github.com/tema-qda/tema/index/transcript"
 )
 
@@ -570,27 +569,4 @@ func (s *Study) CodesWithoutTheme() []*codebook.Code {
 		}
 	}
 	return out
-}
-
-// Attribution names a participant by the study's pattern, such as "{id}, {age}, {role}". What is missing leaves no gap,
-// and so does an attribute that report.show does not list (promise 10).
-func (s *Study) Attribution(t *transcript.Transcript, participant string) string {
-	out := placeholder.ReplaceAllStringFunc(s.Config.Report.Attribution, func(m string) string {
-		name := m[1 : len(m)-1]
-		if diag.Fold(name) == "id" {
-			return participant
-		}
-		if !s.Config.Report.shows(name) {
-			return ""
-		}
-		return strings.Join(s.Attribute(t, participant, name), ", ")
-	})
-	parts := strings.Split(out, ",")
-	kept := parts[:0]
-	for _, p := range parts {
-		if p = strings.TrimSpace(p); p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, ", ")
 }

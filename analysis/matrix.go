@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	mathbits "math/bits"
 	"runtime"
 	"slices"
@@ -85,7 +84,7 @@ type MatrixOptions struct {
 	Tier          string
 	Own           bool // of what persons coded: without what sub-codes or sub-themes hold
 	Passages      bool // cells keep their passages
-	SmallCells    int  // values of an attribute that fewer participants have are joined
+	SmallCells    int  // values of an attribute that fewer participants have are joined, and no fewer are counted in a cell
 }
 
 // A Matrix shows codes or themes by participant, transcript, speaker or attribute, or by each other.
@@ -116,6 +115,7 @@ type Heading struct {
 // A Cell is what lies under a row and a column.
 type Cell struct {
 	Counts
+	Withheld bool       // Participants is left out: fewer than SmallCells, or what would give such a number away
 	Passages []*Passage // in transcript order, if asked for
 }
 
@@ -144,9 +144,9 @@ func (s *Study) Matrix(ctx context.Context, e *Evidence, o MatrixOptions) (*Matr
 	case rows.holds != nil && columns.holds != nil:
 		m.Cells = e.meetings(s, rows, columns, o)
 	case rows.holds != nil:
-		m.Cells = e.cases(rows, columns, o.Passages)
+		m.Cells = e.cases(rows, columns, o)
 	case columns.holds != nil:
-		m.Cells = transpose(e.cases(columns, rows, o.Passages), len(rows.headings))
+		m.Cells = transpose(e.cases(columns, rows, o), len(rows.headings))
 	default:
 		return nil, fmt.Errorf("%w: one side of %s by %s must be %s or %s", ErrNoSuchAxis, o.Rows, o.Columns, AxisCodes, AxisThemes)
 	}
@@ -169,6 +169,7 @@ type axis struct {
 	headings []Heading
 	holds    map[*codebook.Code]bits // the headings that a code's codings belong to; nil for cases
 	of       [][]int32               // the heading that a turn belongs to, by transcript and place; below 0 if none
+	groups   bool                    // the cases are values of an attribute
 	whole    []int32                 // by transcript: the heading of codings that hold no speech; nil where speakers decide
 }
 
@@ -196,6 +197,15 @@ func (s *Study) axis(e *Evidence, name *string, o MatrixOptions, only []string) 
 				values[i] = row.Values[column]
 			}
 		}
+		if by, ok := s.Config.Report.Participants.bandsOf(*name); ok && o.SmallCells > 0 {
+			names := readNumbers(values).bands(values, by, o.SmallCells)
+			if names == nil {
+				return nil, tooSmall(*name, o)
+			}
+			for i := range values {
+				values[i] = names[values[i]]
+			}
+		}
 		a = e.byParticipant(attributeRef(*name), values, o.SmallCells)
 	} else if spelled, ok := s.attributeNames()[diag.Fold(attribute)]; ok {
 		*name = spelled
@@ -209,10 +219,20 @@ func (s *Study) axis(e *Evidence, name *string, o MatrixOptions, only []string) 
 	} else {
 		return nil, fmt.Errorf("%w: %s is none of %s, and no attribute", ErrNoSuchAxis, *name, strings.Join(Axes, ", "))
 	}
-	if len(a.headings) == 1 && len(a.headings[0].Values) > 1 {
-		return nil, fmt.Errorf("%w: %s has fewer than %d participants for each value (report.small_cells)", ErrSmallGroups, *name, o.SmallCells)
+	if a.groups = true; o.SmallCells > 1 && len(a.headings) > 0 {
+		var groups []Group
+		for _, h := range a.headings {
+			groups = append(groups, Group{h.Values, h.Participants})
+		}
+		if !Tells(groups, o.SmallCells) {
+			return nil, tooSmall(*name, o)
+		}
 	}
 	return a, nil
+}
+
+func tooSmall(attribute string, o MatrixOptions) error {
+	return fmt.Errorf("%w: %s has fewer than %d participants for each value (report.small_cells)", ErrSmallGroups, attribute, o.SmallCells)
 }
 
 // attributeRef is what stands before a value of an attribute in a reference.
@@ -430,44 +450,8 @@ func caseAxis(prefix string, members map[string][]string, smallest int) (a *axis
 	return a, under
 }
 
-// A Group is the participants who share a value of an attribute, or one of several values that too few have alone.
-type Group struct {
-	Values       []string
-	Participants []string // in natural order
-}
-
-// JoinSmall makes groups of at least smallest participants: values that fewer have become one group, and take in the
-// next smallest until it is large enough, so that no number can be worked out from the others. Values are in natural
-// order, "" (not given) last; the group of joined ones comes after the others.
-func JoinSmall(of map[string][]string, smallest int) []Group {
-	byName := func(x, y string) int { return cmp.Or(boolCompare(x == "", y == ""), Natural(x, y)) }
-	people := func(ids ...[]string) []string {
-		all := slices.Concat(ids...)
-		slices.SortFunc(all, Natural)
-		return slices.Compact(all)
-	}
-	var groups []Group
-	for _, value := range slices.SortedFunc(maps.Keys(of), byName) {
-		groups = append(groups, Group{[]string{value}, people(of[value])})
-	}
-	var pool Group
-	for len(groups) > 0 {
-		least := slices.MinFunc(groups, func(x, y Group) int { return cmp.Compare(len(x.Participants), len(y.Participants)) })
-		if len(least.Participants) >= smallest && (len(pool.Values) == 0 || len(pool.Participants) >= smallest) {
-			break
-		}
-		pool = Group{append(pool.Values, least.Values...), people(pool.Participants, least.Participants)}
-		groups = slices.DeleteFunc(groups, func(g Group) bool { return g.Values[0] == least.Values[0] })
-	}
-	if len(pool.Values) > 0 {
-		slices.SortFunc(pool.Values, byName)
-		groups = append(groups, pool)
-	}
-	return groups
-}
-
-// cases counts the evidence of codes or themes under each case.
-func (e *Evidence) cases(entries, cases *axis, keep bool) [][]Cell {
+// cases counts the evidence of codes or themes under each case. Of groups, it counts no few participants.
+func (e *Evidence) cases(entries, cases *axis, o MatrixOptions) [][]Cell {
 	type counter struct {
 		census
 		coding, passage int // the last that was counted, by its number from 1
@@ -490,7 +474,7 @@ func (e *Evidence) cases(entries, cases *axis, keep bool) [][]Cell {
 			if c.passage != passage {
 				c.passage = passage
 				c.Passages++
-				if keep {
+				if o.Passages {
 					cells[at].Passages = append(cells[at].Passages, &tier.Passages[passage-1])
 				}
 			}
@@ -517,6 +501,9 @@ func (e *Evidence) cases(entries, cases *axis, keep bool) [][]Cell {
 		}
 		for at := range cells {
 			cells[at].Counts = counters[at].Counts
+		}
+		if cases.groups {
+			withhold(cells, o.SmallCells)
 		}
 		out[row] = cells
 	})

@@ -201,6 +201,9 @@ func (a *app) writeReport(ctx context.Context, s *analysis.Study, o reportOption
 	if changed && !a.json {
 		a.noteOlder(s, files)
 	}
+	for _, note := range r.Notes() {
+		a.note("%s", note)
+	}
 	return written, r.Faults(), nil
 }
 

@@ -178,6 +178,11 @@ report:
   attribution: "{id}, {age}, {role}"
   show: [age, role, dates]
   small_cells: 3
+  set_apart: withhold
+  participants:
+    table: rows
+    bands: {age: 10, years: [0.5, 2, 5]}
+    range: [income]
 check:
   codebook/no-definition: warning
   coding/lost: off
@@ -190,6 +195,9 @@ check:
 	}
 	for _, src := range []string{"", "[]", "title: x", "tema: 2", "tema: one", "approach: grounded", "coder: two words", "coder: _rules", "titel: x",
 		"report: []", "report: {show: age}", "report: {small_cells: few}", "report: {small_cells: -1}", "report: {coders: [a/b]}", "report: {shown: [x]}",
+		"report: {set_apart: hide}", "report: {participants: rows}", "report: {participants: {table: list}}", "report: {participants: {age: 10}}",
+		"report: {participants: {bands: {age: 0}}}", "report: {participants: {bands: {age: []}}}", "report: {participants: {bands: {age: wide}}}",
+		"report: {participants: {bands: {age: [a]}}}", "report: {participants: {range: age}}", "report: {participants: {range: [[a]]}}",
 		"check: [x]", "check: {codebook/no-definition: fatal}", "check: {no-definition: error}", "title: [x]", "language: {a: b}",
 		"report: {attribution: [id]}", "question: [x]",
 	} {

@@ -329,20 +329,30 @@ func (c *checker) reportSettings() {
 	names := func(name string) func(string) bool {
 		return func(have string) bool { return diag.Fold(have) == diag.Fold(name) }
 	}
-	unknown := func(name string, path ...any) {
+	find := func(known []string, whose, name string, path ...any) bool {
 		if len(known) == 0 || slices.ContainsFunc(known, names(name)) {
-			return
+			return true
 		}
 		f := c.settled.in("study/unknown-attribute", "", path...)
-		f.Message = "no participant and no transcript has an attribute " + name
+		f.Message = "no participant" + whose + " has an attribute " + name
 		f.Hint = nearest(name, known)
 		c.add(f)
+		return false
 	}
-	shown := []string{}
+	unknown := func(name string, path ...any) { find(known, " and no transcript", name, path...) }
 	for i, name := range o.Show {
 		if !slices.Contains([]string{"coders", "dates", "sources"}, name) {
 			unknown(name, "report", "show", i)
-			shown = append(shown, name)
+		}
+	}
+	for _, by := range o.Participants.Bands {
+		if find(c.s.Participants.Attributes, "", by.Attribute, "report", "participants", "bands", by.Attribute) {
+			c.notFigures(by.Attribute)
+		}
+	}
+	for i, name := range o.Participants.Range {
+		if find(c.s.Participants.Attributes, "", name, "report", "participants", "range", i) {
+			c.notFigures(name)
 		}
 	}
 	for _, m := range placeholder.FindAllStringSubmatch(o.Attribution, -1) {
@@ -351,34 +361,23 @@ func (c *checker) reportSettings() {
 		}
 	}
 
-	// Participants who share all that is shown with fewer others than small_cells asks for.
-	groups := map[string]int{}
-	var columns []int
-	for i, name := range c.s.Participants.Attributes {
-		if slices.ContainsFunc(shown, names(name)) {
-			columns = append(columns, i)
-		}
+	d := c.s.Disclosure() // of all that reports show together
+	what, hint := d.Undecided()
+	if what == "" && len(d.Withheld) == 0 && len(d.SetApart) > 0 && d.Of > d.Smallest { // fewer people are a small group whatever is shown
+		what = fmt.Sprintf("what the report shows sets %d of %s apart in groups of fewer than %d", len(d.SetApart), analysis.Plural(d.Of, "participant", "participants"), d.Smallest)
 	}
-	cells := func(row *analysis.Participant) string {
-		var b strings.Builder
-		for _, i := range columns {
-			b.WriteString(diag.Fold(row.Values[i]) + "\x00")
-		}
-		return b.String()
-	}
-	for _, row := range c.s.Participants.Rows {
-		groups[cells(row)]++
-	}
-	small := 0
-	for _, row := range c.s.Participants.Rows {
-		if groups[cells(row)] < o.SmallCells {
-			small++
-		}
-	}
-	if small > 0 && len(columns) > 0 && len(c.s.Participants.Rows) > o.SmallCells { // fewer people are a small group whatever is shown
+	if what != "" {
 		f := c.settled.in("privacy/small-groups", "", "report", "show")
-		f.Message = fmt.Sprintf("what the report shows sets %d of %s apart in groups of fewer than %d", small, analysis.Plural(len(c.s.Participants.Rows), "participant", "participants"), o.SmallCells)
+		f.Message, f.Hint = what, cmp.Or(hint, f.Hint)
 		c.add(f)
+	}
+}
+
+// notFigures finds participants whose value of an attribute is none of the figures that its bands or range are made of.
+func (c *checker) notFigures(attribute string) {
+	for _, row := range c.s.NotFigures(attribute) {
+		c.add(diag.Finding{Rule: "study/not-a-figure", File: c.show + participantsFile, Pos: diag.Position{Line: row.Line, Column: 1}, Width: utf8.RuneCountInString(row.ID),
+			About: "participant:" + row.ID, Message: "the " + attribute + " of participant " + row.ID + " is no number like the others, so it counts as not given"})
 	}
 }
 

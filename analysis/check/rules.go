@@ -214,8 +214,9 @@ var judged = func() []Rule {
 		rule("study/version", diag.Warning, "a study.yaml that does not name the version of its format (an error when a newer tema made the study)", "A later tema could not tell how to read it.", "Write `tema: 1` on its first line."),
 		rule("study/stale-rules", diag.Warning, "what the rules propose is not of today's codebook, transcripts and participants (info where they were never applied)", "Candidates, and counts of codes with `accept: true`, are of an older state.", "`tema apply`"),
 		rule("study/unknown-coder", diag.Warning, "a coder under `report: coders` who has no codings", "The report would be without those codings that were meant.", "Mend the name: it is that of the folder under codings."),
-		rule("study/attribution", diag.Warning, "an attribute in `report: attribution` that `show` does not list", "What a report may show is chosen in one place, so it is left out.", "List it under `show`, if it may be known."),
+		rule("study/attribution", diag.Warning, "an attribute in `report: attribution` that `show` does not list, or of which `participants` shows the range only", "What a report may show is chosen in one place, so it is left out.", "List it under `show`, if it may be known; give it bands instead of a range."),
 		rule("study/unknown-attribute", diag.Warning, "an attribute under `report` that no participant and no transcript has", "The report would be without it and not say so.", "Mend the name: it is a header of participants.csv, or a key under a transcript's attributes."),
+		rule("study/not-a-figure", diag.Info, "a value of an attribute with bands or a range that is no number like the others, or of another unit", "The participant counts among those of whom it is not given.", "Write the number alone, or with the unit that the others have."),
 		rule("study/unparticipating", diag.Info, "a participant of participants.csv who speaks in no transcript", "Either the transcript is still to come, or an id differs.", "Mend the id, or leave it."),
 		rule("study/dangling-memo", diag.Warning, "a memo about something that is not in the study", "It would be shown nowhere.", "Mend the reference: `code:`, `theme:`, `coding:`, `transcript:` or `participant:` and an id; former ids count."),
 		rule("study/dangling-summary", diag.Warning, "a row of summaries.csv about something that is not in the study", "It would be shown nowhere.", "Mend the reference: about is `code:` or `theme:` and an id, case is `participant:`, `transcript:`, `speaker:` or an attribute, and what it names."),
@@ -251,6 +252,6 @@ var judged = func() []Rule {
 		// privacy
 		rule("privacy/contact-details", diag.Warning, "what looks like an e-mail address or a telephone number in a transcript", "It names a person whatever else was replaced.", "Replace it by what it stands for, in brackets: [telephone number]."),
 		rule("privacy/direct-identifier", diag.Warning, "a column of participants.csv that by its name identifies people", "What identifies belongs in a key file, outside the study and outside git.", "Move the column to the key file."),
-		rule("privacy/small-groups", diag.Info, "participants whom the attributes that a report shows set apart, together, in a group smaller than `small_cells`", "Who knows the field may know the person.", "Show fewer attributes, or wider bands."),
+		rule("privacy/small-groups", diag.Info, "participants whom the attributes that a report shows set apart, together, in a group smaller than `small_cells`", "Who knows the field may know the person.", "Show fewer attributes, or wider bands; or say under `report` in study.yaml that they may be told apart (`set_apart: show`) or may not (`set_apart: withhold`)."),
 	}
 }()

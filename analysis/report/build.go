@@ -40,7 +40,7 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{s: s, e: e, max: max(0, cmp.Or(o.MaxExcerpts, 12)), allIn: o.AllIn, turns: cmp.Or(o.Context, 1), taken: map[string]int{}}
+	b := &builder{s: s, e: e, max: max(0, cmp.Or(o.MaxExcerpts, 12)), allIn: o.AllIn, turns: cmp.Or(o.Context, 1), taken: map[string]int{}, who: s.Disclosure()}
 	show := func(word string) bool {
 		return slices.ContainsFunc(s.Config.Report.Show, func(have string) bool { return diag.Fold(have) == word })
 	}
@@ -97,6 +97,7 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 type builder struct {
 	s          *analysis.Study
 	e          *analysis.Evidence
+	who        *analysis.Disclosure // what may be shown of participants
 	r          *Report
 	max        int
 	allIn      string
@@ -454,7 +455,7 @@ func (b *builder) excerpt(p *analysis.Passage) Excerpt {
 // attribute names who speaks in x.
 func (b *builder) attribute(x *Excerpt, t *transcript.Transcript, participants []string) {
 	for _, id := range participants {
-		x.By = append(x.By, cmp.Or(b.s.Attribution(t, id), id))
+		x.By = append(x.By, b.who.Attribution(t, id))
 	}
 	if len(participants) == 0 && len(x.Said) > 0 {
 		x.Role = x.Said[0].Role
@@ -555,37 +556,9 @@ func (b *builder) quote(th *codebook.Theme, what string, i int, q analysis.Quote
 		}
 	}
 	for _, id := range q.Participants {
-		x.By = append(x.By, cmp.Or(b.s.Attribution(q.Transcript, id), id))
+		x.By = append(x.By, b.who.Attribution(q.Transcript, id))
 	}
 	return x
-}
-
-// participants distributes those who speak over the attributes that may be shown. Groups smaller than the study allows
-// are joined until none is; an attribute of which one group remains says nothing, and is only named.
-func (b *builder) participants() {
-	for _, name := range b.s.Config.Report.Show {
-		at := slices.IndexFunc(b.s.Participants.Attributes, func(have string) bool { return diag.Fold(have) == diag.Fold(name) })
-		if at < 0 || b.e.Sample.Participants == 0 {
-			continue
-		}
-		of := map[string][]string{}
-		for _, id := range b.e.Sample.ParticipantIDs {
-			value := ""
-			if row := b.s.Participants.Row(id); row != nil {
-				value = row.Values[at]
-			}
-			of[value] = append(of[value], id)
-		}
-		var groups []Group
-		for _, g := range analysis.JoinSmall(of, b.s.Config.Report.SmallCells) {
-			groups = append(groups, Group{g.Values, len(g.Participants)})
-		}
-		if len(groups) < 2 && b.s.Config.Report.SmallCells > 1 {
-			b.r.NotGrouped = append(b.r.NotGrouped, b.s.Participants.Attributes[at])
-			continue
-		}
-		b.r.Grouped = append(b.r.Grouped, Grouping{b.s.Participants.Attributes[at], groups})
-	}
 }
 
 // origin says how the codings came about, and lists those that count nowhere.
@@ -693,7 +666,7 @@ func (b *builder) codebook(transcripts []*transcript.Transcript) {
 // transcripts lists what was read, with the transcripts' own attributes that may be shown.
 func (b *builder) transcripts(transcripts []*transcript.Transcript) {
 	for _, name := range b.s.Config.Report.Show {
-		if slices.ContainsFunc(transcripts, func(t *transcript.Transcript) bool {
+		if b.who.Has(name) && slices.ContainsFunc(transcripts, func(t *transcript.Transcript) bool {
 			return slices.ContainsFunc(t.Meta.Attributes, func(a transcript.Attribute) bool { return diag.Fold(a.Name) == diag.Fold(name) })
 		}) {
 			b.r.Columns = append(b.r.Columns, name)

@@ -106,7 +106,7 @@ func (p page) Contents() []Ref {
 	}
 	chapters("back")
 	add(len(p.Loose) > 0, "no-theme", p.W.Loose)
-	add(len(p.Grouped)+len(p.NotGrouped) > 0, "participants", p.W.ParticipantsTitle)
+	add(p.HasPeople(), "participants", p.W.ParticipantsTitle)
 	add(true, "codings", p.W.OriginTitle)
 	add(p.HasMissing(), "missing", p.W.MissingTitle)
 	add(len(p.Codebook) > 0, "codebook", p.W.CodebookTitle)

@@ -283,29 +283,6 @@ func (m *markdown) loose() {
 	}
 }
 
-func (m *markdown) participants() {
-	r, w := m.r, m.w
-	if len(r.Grouped)+len(r.NotGrouped) == 0 {
-		return
-	}
-	m.heading(2, w.ParticipantsTitle)
-	if len(r.Grouped) > 0 {
-		var rows [][]string
-		for _, g := range r.Grouped {
-			for i, x := range g.Groups {
-				name := ""
-				if i == 0 {
-					name = inline(g.Attribute)
-				}
-				rows = append(rows, []string{name, inline(w.Group(x)), w.Number(x.Participants)})
-			}
-		}
-		m.table([]string{w.Attribute, w.Value, w.PeopleHead}, rows)
-		m.para(w.JoinedNote(r))
-	}
-	m.para(line(w.TooSmallNote(r)))
-}
-
 func (m *markdown) origin() {
 	r, w := m.r, m.w
 	m.heading(2, w.OriginTitle)

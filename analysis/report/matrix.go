@@ -130,7 +130,18 @@ func (x *Matrix) cell(row, column int) string {
 		text, _ := x.Summary(row, column)
 		return text
 	}
+	if x.withholds(row, column) {
+		return withheldMark
+	}
 	return strconv.Itoa(x.Figure(x.Cells[row][column].Counts))
+}
+
+// withheldMark stands where a number of participants is not told.
+const withheldMark = "–"
+
+// withholds says whether a cell would show a number of participants that is not told.
+func (x *Matrix) withholds(row, column int) bool {
+	return x.Show == ShowCounts && x.Unit == "participants" && x.Cells[row][column].Withheld
 }
 
 // whole returns what was written about a row or column as a whole.
@@ -337,10 +348,25 @@ func (x *Matrix) Explain() []string {
 			break
 		}
 	}
+	if x.withheld() {
+		out = append(out, fmt.Sprintf(v.Withheld, withheldMark, x.w.Number(x.Options.SmallCells)))
+	}
 	if x.Show == ShowCounts && x.Reflexive() {
 		out = append(out, v.Frequency)
 	}
 	return out
+}
+
+// withheld says whether any cell shows the mark.
+func (x *Matrix) withheld() bool {
+	for r := range x.Cells {
+		for c := range x.Cells[r] {
+			if x.withholds(r, c) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // FrequencyNote goes with every count in a reflexive study.
@@ -380,7 +406,7 @@ type headingJSON struct {
 	Depth        int      `json:"depth"`
 	All          *Counts  `json:"all,omitempty"`          // of a code or theme: what counts as its evidence in this tier
 	Values       []string `json:"values,omitempty"`       // of a case that is a value, or several that were joined
-	Participants []string `json:"participants,omitempty"` // of a case: who belongs to it
+	Participants []string `json:"participants,omitempty"` // of a case: who belongs to it, if a report may say so
 	Summary      string   `json:"summary,omitempty"`
 }
 
@@ -388,8 +414,9 @@ type cellJSON struct {
 	Row    int `json:"row"` // place in rows.headings
 	Column int `json:"column"`
 	Counts
-	Passages []passageJSON `json:"said,omitempty"`
-	Summary  *string       `json:"summary,omitempty"` // "" where summaries.csv has a row that is still empty
+	Participants *int          `json:"participants"` // null where few would be counted, or few would follow from it
+	Passages     []passageJSON `json:"said,omitempty"`
+	Summary      *string       `json:"summary,omitempty"` // "" where summaries.csv has a row that is still empty
 }
 
 type passageJSON struct {
@@ -401,6 +428,7 @@ type passageJSON struct {
 
 // JSON returns the matrix as one document.
 func (x *Matrix) JSON() ([]byte, error) {
+	beside := x.s.Disclosure()
 	side := func(of string, headings []analysis.Heading) axisJSON {
 		a := axisJSON{Of: of, Headings: []headingJSON{}}
 		for _, h := range headings {
@@ -408,6 +436,9 @@ func (x *Matrix) JSON() ([]byte, error) {
 			if h.Entry {
 				all := counts(h.Evidence)
 				one.All = &all
+			}
+			if len(h.Values) > 0 && x.Options.SmallCells > 1 && !beside.Has(of) {
+				one.Participants = nil // who has the value does not stand beside her id
 			}
 			a.Headings = append(a.Headings, one)
 		}
@@ -422,6 +453,9 @@ func (x *Matrix) JSON() ([]byte, error) {
 		for c := range x.Columns {
 			cell := &x.Cells[r][c]
 			one := cellJSON{Row: r, Column: c, Counts: Counts(cell.Counts)}
+			if !cell.Withheld {
+				one.Participants = &one.Counts.Participants
+			}
 			if text, written := x.Summary(r, c); written {
 				one.Summary = &text
 			}

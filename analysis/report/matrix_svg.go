@@ -84,8 +84,10 @@ func (x *Matrix) SVG() []byte {
 			}
 			cx := left + c*cellSide
 			fmt.Fprintf(&b, `<g><title>%s</title><rect x="%d" y="%d" width="%d" height="%d" fill="%s" stroke="#d8d8d8"/>`,
-				escaped(fmt.Sprintf("%s, %s: %s", x.Label(h), x.Label(col), x.inCell(n))), cx, y, cellSide, cellSide, shade.ground)
+				escaped(fmt.Sprintf("%s, %s: %s", x.Label(h), x.Label(col), x.inCell(r, c))), cx, y, cellSide, cellSide, shade.ground)
 			switch {
+			case x.withholds(r, c):
+				fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="middle" fill="%s">%s</text>`, cx+cellSide/2, y+cellSide/2+4, shade.ink, withheldMark)
 			case n == 0:
 			case x.Show == ShowPresence:
 				fmt.Fprintf(&b, `<circle cx="%d" cy="%d" r="5" fill="%s"/>`, cx+cellSide/2, y+cellSide/2, shade.ink)
@@ -113,9 +115,12 @@ func figureSize(n int) int {
 	return 12
 }
 
-// inCell says what a figure is.
-func (x *Matrix) inCell(n int) string {
+// inCell says what stands in a cell.
+func (x *Matrix) inCell(row, column int) string {
+	n := x.Figure(x.Cells[row][column].Counts)
 	switch {
+	case x.withholds(row, column):
+		return withheldMark
 	case n == 0:
 		return x.w.Matrix.Nothing
 	case x.Show == ShowPresence:
@@ -132,6 +137,8 @@ func (x *Matrix) inWords() string {
 		for c, col := range x.Columns {
 			n := x.Figure(x.Cells[r][c].Counts)
 			switch {
+			case x.withholds(r, c):
+				cells = append(cells, x.Label(col)+" "+withheldMark)
 			case n == 0:
 			case x.Show == ShowPresence:
 				cells = append(cells, x.Label(col))

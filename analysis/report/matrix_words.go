@@ -7,6 +7,7 @@ type matrixWords struct {
 	Presence, Counts, Merged, Case, Meet string // what the cells are
 	Overlap, Same, InTurn, InTurns       string
 	Own, Below, Frequency, Shade         string
+	Withheld                             string // the mark, and how many are few
 	Nothing, Present                     string
 	Axes, Speakers                       map[string]string
 }
@@ -30,6 +31,7 @@ var englishMatrix = matrixWords{
 	Own:       "Sub-codes and sub-themes are not counted with what they stand under.",
 	Below:     "What stands under a code or theme is counted with it.",
 	Frequency: "How often something was coded says nothing of how much it matters.",
+	Withheld:  "%s stands where fewer than %s participants of a group would be counted, or where their number would follow from the others.",
 	Shade:     "The darker a cell, the more there is in it; figures are in the cells.",
 	Nothing:   "nothing", Present: "at least one passage",
 	Axes:     map[string]string{"codes": "codes", "themes": "themes", "participants": "participants", "transcripts": "transcripts", "speakers": "speakers"},
@@ -47,6 +49,7 @@ var norwegianMatrix = matrixWords{
 	Own:       "Underkoder og undertemaer telles ikke sammen med det de står under.",
 	Below:     "Det som står under en kode eller et tema, telles med der.",
 	Frequency: "Hvor ofte noe er kodet, sier ingenting om hvor viktig det er.",
+	Withheld:  "%s står der færre enn %s deltakere i en gruppe ville bli telt, eller der tallet ville følge av de andre.",
 	Shade:     "Jo mørkere en celle er, desto mer er det i den; tallene står i cellene.",
 	Nothing:   "ingenting", Present: "minst ett tekststykke",
 	Axes:     map[string]string{"codes": "koder", "themes": "temaer", "participants": "deltakere", "transcripts": "transkripsjoner", "speakers": "talere"},

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -419,7 +418,7 @@ func (b *builder) quoted(w *Writing, q *analysis.ManuscriptQuotation) Quoted {
 		case diag.ReservedParticipant(q.Speaker):
 			out.Role = q.Speaker
 		default:
-			out.By = []string{cmp.Or(b.s.Attribution(t, q.Speaker), q.Speaker)}
+			out.By = []string{b.who.Attribution(t, q.Speaker)}
 		}
 		if q.Set && !out.Translated && t != nil {
 			out.Context = around(t, q.Fragments, b.turns)

@@ -37,6 +37,8 @@ type Report struct {
 	Dropped     []Dropped    `json:"dropped"`
 	Grouped     []Grouping   `json:"participants_by_attribute"`
 	NotGrouped  []string     `json:"attributes_with_small_groups"`
+	People      People       `json:"participants"`        // a row each, where the study has it so
+	Withheld    []string     `json:"attributes_withheld"` // that would have stood beside ids
 	SmallCells  int          `json:"small_cells"`
 	Origin      Origin       `json:"origin"`
 	Missing     []Missing    `json:"missing"`
@@ -47,8 +49,8 @@ type Report struct {
 	ShowSources bool         `json:"show_sources"`
 	Columns     []string     `json:"transcript_attributes"` // attributes of transcripts that may be shown
 
-	faults []string
-	whole  func() *whole // what tables hold, collected when one is asked for
+	faults, notes []string
+	whole         func() *whole // what tables hold, collected when one is asked for
 }
 
 // Sample is what was analysed.
@@ -204,10 +206,11 @@ type Dropped struct {
 	Into []Ref  `json:"into"`
 }
 
-// A Grouping is how participants are distributed over an attribute.
+// A Grouping is how participants are distributed over an attribute: in groups, or over a range.
 type Grouping struct {
 	Attribute string  `json:"attribute"`
 	Groups    []Group `json:"groups"`
+	Range     *Range  `json:"range,omitempty"`
 }
 
 // A Group is participants who share a value, or one of several values that would be too few alone. "" is not given.

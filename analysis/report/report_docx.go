@@ -285,33 +285,6 @@ func (d *docxReport) excerpt(x Excerpt) {
 	}
 }
 
-func (d *docxReport) participants() {
-	r, w := d.r, d.w
-	if len(r.Grouped)+len(r.NotGrouped) == 0 {
-		return
-	}
-	d.title(1, w.ParticipantsTitle)
-	if len(r.Grouped) > 0 {
-		var rows [][]docxCell
-		for _, g := range r.Grouped {
-			for i, x := range g.Groups {
-				first := docxCell{}
-				if i == 0 {
-					first = docxCell{g.Attribute, len(g.Groups)}
-				}
-				rows = append(rows, []docxCell{first, {w.Group(x), 1}, {w.Number(x.Participants), 1}})
-			}
-		}
-		d.cells([]string{w.Attribute, w.Value, w.PeopleHead}, rows, []int{3, 4, 2})
-		if note := w.JoinedNote(r); note != "" {
-			d.para("Note", note)
-		}
-	}
-	if note := w.TooSmallNote(r); note != "" {
-		d.para("Note", note)
-	}
-}
-
 func (d *docxReport) origin() {
 	r, w := d.r, d.w
 	d.title(1, w.OriginTitle)

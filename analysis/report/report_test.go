@@ -263,7 +263,9 @@ func about(text string) *Report {
 		Relations: []Relation{{ref, text, ref}},
 		Sections: []Section{{Ref: ref, Kind: "theme", Level: 1, Concept: text, Definition: text, Status: "defined", Own: Counts{Codings: 1}, Total: Counts{Codings: 1},
 			Spread: []Mark{{text, "person"}}, Codes: []CodeRow{{Ref: code}}, Chosen: []Excerpt{x, two}, Relations: []Relation{{ref, text, ref}}}},
-		Loose: []CodeRow{{Ref: code}}, Dropped: []Dropped{{text, []Ref{ref}}}, Grouped: []Grouping{{text, []Group{{[]string{text}, 3}}}}, NotGrouped: []string{text},
+		Loose: []CodeRow{{Ref: code}}, Dropped: []Dropped{{text, []Ref{ref}}},
+		Grouped:    []Grouping{{Attribute: text, Groups: []Group{{[]string{text}, 3}}}, {Attribute: text, Range: &Range{text, text, text, text, 3, 1}}},
+		NotGrouped: []string{text}, Withheld: []string{"beside " + text}, People: People{[]string{text}, []Person{{text, []string{text}}}},
 		Origin: Origin{Counted: 1, ByPerson: 1, Coders: 1, Named: []Coder{{text, 1}}}, Missing: []Missing{{"lost", text, text, 1, text}},
 		Codebook: []Entry{{Ref: code, Path: []string{text, text}, Definition: text, Include: []string{text}, Exclude: []Exclusion{{text, &code}},
 			Examples: []Example{{Text: text}}, Rules: []string{text}, Aliases: []string{text}, Retired: true, Into: []Ref{code}}},
@@ -481,7 +483,7 @@ func TestLevels(t *testing.T) {
 // Passages come in turn from each participant, so that no voice fills the page.
 func TestSelectionTakesTurns(t *testing.T) {
 	s := open(t, tiny, nil)
-	b := &builder{s: s, r: &Report{}, taken: map[string]int{}}
+	b := &builder{s: s, r: &Report{}, taken: map[string]int{}, who: s.Disclosure()}
 	var passages []analysis.Passage
 	for i, who := range []string{"P2", "P2", "P2", "P10", "", "P1", "P2"} {
 		p := analysis.Passage{Passage: transcript.Passage{Transcript: "G", Span: transcript.Span{Start: 20 + i, End: 21 + i}}}

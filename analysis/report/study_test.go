@@ -52,6 +52,7 @@ Ada: Now I have the list of who sweeps. It hangs on the door.
 	"transcripts/G.txt": `---
 date: 2026-01-07
 speakers: {M: interviewer, Bo: P2, Cy: P3, Someone: unknown}
+attributes: {setting: kitchen}
 ---
 M: Who has a key?
 
@@ -70,6 +71,7 @@ Bo: The lock is older than all of us.
 	"transcripts/N.txt": `---
 language: nb
 speakers: {I: interviewer, Dag: P4}
+attributes: {setting: kitchen}
 ---
 I: Og nøkkelen?
 

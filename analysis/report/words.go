@@ -143,6 +143,7 @@ type words struct {
 	Matrix matrixWords
 	Prose  proseWords
 	Tables tableWords
+	People peopleWords
 }
 
 // wordsFor chooses the words for a study's language: Norwegian (bokmål) for Norwegian studies, English for all others.
@@ -308,6 +309,7 @@ var english = words{
 	Matrix: englishMatrix,
 	Prose:  englishProse,
 	Tables: englishTables,
+	People: englishPeople,
 }
 
 var norwegian = words{
@@ -463,6 +465,7 @@ var norwegian = words{
 	Matrix: norwegianMatrix,
 	Prose:  norwegianProse,
 	Tables: norwegianTables,
+	People: norwegianPeople,
 }
 
 // Number writes n with its digits in groups of three.
@@ -760,37 +763,6 @@ func (w *words) Problem(x Excerpt) string {
 		}
 	}
 	return strings.Join(out, "; ")
-}
-
-// Group names the values that a group of participants shares.
-func (w *words) Group(g Group) string {
-	names := make([]string, len(g.Values))
-	for i, v := range g.Values {
-		if names[i] = v; v == "" {
-			names[i] = w.NotGiven
-		}
-	}
-	return list(names, w.Or)
-}
-
-// JoinedNote says what became of small groups, or "" where there was none.
-func (w *words) JoinedNote(r *Report) string {
-	for _, g := range r.Grouped {
-		for _, group := range g.Groups {
-			if len(group.Values) > 1 {
-				return fmt.Sprintf(w.Joined, w.Number(r.SmallCells))
-			}
-		}
-	}
-	return ""
-}
-
-// TooSmallNote names the attributes whose groups are too small to show.
-func (w *words) TooSmallNote(r *Report) string {
-	if len(r.NotGrouped) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(w.TooSmall, w.Number(r.SmallCells)) + " " + strings.Join(r.NotGrouped, ", ") + "."
 }
 
 // Origin says how the codings came about, a sentence a string.
