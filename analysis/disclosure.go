@@ -92,11 +92,11 @@ func sentence(names []string) string {
 }
 
 // NotFigures returns the participants whose value of an attribute is none of the figures that most of them have, and not
-// missing either.
-func (s *Study) NotFigures(attribute string) []*Participant {
+// missing either, and whether there are any figures.
+func (s *Study) NotFigures(attribute string) (rows []*Participant, any bool) {
 	column, ok := s.Participants.column(attribute)
 	if !ok {
-		return nil
+		return nil, false
 	}
 	var values []string
 	for _, row := range s.Participants.Rows {
@@ -105,7 +105,7 @@ func (s *Study) NotFigures(attribute string) []*Participant {
 	figures := readNumbers(values)
 	return slices.DeleteFunc(slices.Clone(s.Participants.Rows), func(row *Participant) bool {
 		return row.Values[column] == "" || figures.Is(row.Values[column])
-	})
+	}), len(figures.of) > 0
 }
 
 // Listed returns a Disclosure of all that report.show lists, for those who have the study before them anyway.

@@ -134,7 +134,7 @@ func newStudyFiles(o initOptions) map[string][]byte {
 	}
 	study += `report:
   attribution: "{id}"    # add attributes of participants.csv, as "{id}, {age}"
-  show: []               # attributes that may appear in reports
+  show: []               # attributes that may appear in reports; tema help participants
 `
 	book := `# Codes and themes. tema schema codebook prints what may stand here; tema help files explains it.
 #

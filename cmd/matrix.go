@@ -47,7 +47,8 @@ each cell that has a passage and no row yet; --sheet writes the cells with their
 list to fill in, which tema matrix take brings back. What was written is never overwritten.
 
 On the screen, and in a sheet to fill, every group of an attribute is shown. In other files, and as
-JSON, CSV or SVG, groups of fewer participants than report.small_cells are put together, unless
+JSON, CSV or SVG, groups of fewer participants than report.small_cells are put together, and a cell
+counts no fewer of a group's participants (and no other that would give such a number away), unless
 --all-groups. Piped, text is a line a row, with tabs. CSV has ids, and 1 or 0 for presence; XLSX
 and SVG have names.`,
 		Example: `  tema matrix
@@ -279,6 +280,9 @@ func (a *app) explainMatrix(e *analysis.Evidence, x *report.Matrix, o matrixOpti
 			a.note("values that fewer than %d participants have are put together (report.small_cells); --all-groups shows them", x.Options.SmallCells)
 			break
 		}
+	}
+	if note := x.Withheld(); note != "" {
+		a.note("%s", note)
 	}
 	if e.Origin.ByRule > 0 && o.tier == analysis.TierCoded {
 		a.note("%s by rule not shown here: --tier by-rule", analysis.Plural(e.Origin.ByRule, "coding", "codings"))

@@ -6,6 +6,7 @@ import "github.com/spf13/cobra"
 func addTopics(root *cobra.Command) {
 	for _, t := range []struct{ name, short, long string }{
 		{"files", "The files of a study", filesTopic},
+		{"participants", "What a report shows of participants", participantsTopic},
 		{"formats", "The formats that ingest reads", formatsTopic},
 		{"query", "The language of search and of match rules", queryTopic},
 		{"phases", "The six phases, and where tema helps", phasesTopic},
@@ -54,7 +55,43 @@ at any time; codings stay where they are.
 Ids of codes, themes, coders and participants begin with a letter or digit and go on with
 letters, digits, _ and -; they are the same whether large or small letters are used.
 
-tema schema codebook and tema schema study print what may stand in the YAML files.`
+tema schema codebook and tema schema study print what may stand in the YAML files; tema help
+participants says what of participants a report shows.`
+
+const participantsTopic = `A report shows no attribute that study.yaml does not list, and of those that it lists, no group of
+fewer than small_cells participants:
+
+  report:
+    attribution: "{id}, {age}"   what stands behind a quotation
+    show: [age, role, site]      attributes that may appear
+    small_cells: 3               groups smaller than this are not shown
+    set_apart: withhold          or show; see below
+    participants:
+      table: groups              how many share each value; rows: one a participant
+      bands: {age: 10}           30–39 for 34; or where bands begin: [18, 30, 40, 50]
+      range: [years]             lowest, highest and median only
+
+In the table, values that too few share are put together with the next smallest. Bands that too
+few are in are joined with a neighbour, and the first and last are open then: <30, 60+. A median
+needs small_cells figures on either side. A value that is no number, or of another unit than the
+others (months among years), counts as not given; tema check names it. Bands hold wherever a
+report shows the attribute, in attributions too; of a range nothing stands beside an id.
+
+What stands beside an id (attributions, filters, rows, the list of transcripts) is looked at
+together: age and role may each be shared by many, and both by one. Attributes are taken in the
+order of the attribution, then of show. One with which somebody would share all that is shown of
+her with fewer than small_cells, herself included, is left out for everybody; it stays in the
+table of groups. To leave it out for her alone would point at her. Where the attribution, the
+rows or the list of transcripts lose something by that, tema report says so, and the report too.
+set_apart decides:
+
+  withhold    as above, and tema report says no more of it
+  show        all that is listed stands beside ids: they agreed, or nobody could know them by it
+  not given   as withhold, and told each time until you have decided
+
+small_cells: 1 says that no group is too small, in tables and matrices too. Tables of counts by
+attribute hide few participants in the same way (tema matrix --counts --unit participants).
+Whether somebody can be known by what she says is for you to judge; tema does not look at that.`
 
 const formatsTopic = `tema ingest knows a file by what is in it, not by its name.
 

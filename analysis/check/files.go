@@ -346,13 +346,15 @@ func (c *checker) reportSettings() {
 		}
 	}
 	for _, by := range o.Participants.Bands {
-		if find(c.s.Participants.Attributes, "", by.Attribute, "report", "participants", "bands", by.Attribute) {
-			c.notFigures(by.Attribute)
+		at := []any{"report", "participants", "bands", by.Attribute}
+		if find(c.s.Participants.Attributes, "", by.Attribute, at...) {
+			c.notFigures(by.Attribute, at...)
 		}
 	}
 	for i, name := range o.Participants.Range {
-		if find(c.s.Participants.Attributes, "", name, "report", "participants", "range", i) {
-			c.notFigures(name)
+		at := []any{"report", "participants", "range", i}
+		if find(c.s.Participants.Attributes, "", name, at...) {
+			c.notFigures(name, at...)
 		}
 	}
 	for _, m := range placeholder.FindAllStringSubmatch(o.Attribution, -1) {
@@ -374,8 +376,16 @@ func (c *checker) reportSettings() {
 }
 
 // notFigures finds participants whose value of an attribute is none of the figures that its bands or range are made of.
-func (c *checker) notFigures(attribute string) {
-	for _, row := range c.s.NotFigures(attribute) {
+// Where there are no figures at all, it is the place in study.yaml that is amiss.
+func (c *checker) notFigures(attribute string, path ...any) {
+	rows, any := c.s.NotFigures(attribute)
+	if !any {
+		f := c.settled.in("study/not-a-figure", "", path...)
+		f.Message = "no participant's " + attribute + " is a number, so there is nothing to make bands or a range of"
+		c.add(f)
+		return
+	}
+	for _, row := range rows {
 		c.add(diag.Finding{Rule: "study/not-a-figure", File: c.show + participantsFile, Pos: diag.Position{Line: row.Line, Column: 1}, Width: utf8.RuneCountInString(row.ID),
 			About: "participant:" + row.ID, Message: "the " + attribute + " of participant " + row.ID + " is no number like the others, so it counts as not given"})
 	}

@@ -348,8 +348,8 @@ func (x *Matrix) Explain() []string {
 			break
 		}
 	}
-	if x.withheld() {
-		out = append(out, fmt.Sprintf(v.Withheld, withheldMark, x.w.Number(x.Options.SmallCells)))
+	if note := x.Withheld(); note != "" {
+		out = append(out, note)
 	}
 	if x.Show == ShowCounts && x.Reflexive() {
 		out = append(out, v.Frequency)
@@ -357,16 +357,16 @@ func (x *Matrix) Explain() []string {
 	return out
 }
 
-// withheld says whether any cell shows the mark.
-func (x *Matrix) withheld() bool {
+// Withheld says what the mark stands for, or "" where none does.
+func (x *Matrix) Withheld() string {
 	for r := range x.Cells {
 		for c := range x.Cells[r] {
 			if x.withholds(r, c) {
-				return true
+				return fmt.Sprintf(x.w.Matrix.Withheld, withheldMark, x.w.Number(x.Options.SmallCells))
 			}
 		}
 	}
-	return false
+	return ""
 }
 
 // FrequencyNote goes with every count in a reflexive study.
@@ -411,11 +411,14 @@ type headingJSON struct {
 }
 
 type cellJSON struct {
-	Row    int `json:"row"` // place in rows.headings
-	Column int `json:"column"`
-	Counts
-	Participants *int          `json:"participants"` // null where few would be counted, or few would follow from it
-	Passages     []passageJSON `json:"said,omitempty"`
+	Row          int           `json:"row"` // place in rows.headings
+	Column       int           `json:"column"`
+	Codings      int           `json:"codings"`
+	Passages     int           `json:"passages"`
+	Turns        int           `json:"turns"`
+	Participants *int          `json:"participants"` // null where few of a group would be counted, or their number would follow from it
+	Transcripts  int           `json:"transcripts"`
+	Said         []passageJSON `json:"said,omitempty"`
 	Summary      *string       `json:"summary,omitempty"` // "" where summaries.csv has a row that is still empty
 }
 
@@ -437,7 +440,7 @@ func (x *Matrix) JSON() ([]byte, error) {
 				all := counts(h.Evidence)
 				one.All = &all
 			}
-			if len(h.Values) > 0 && x.Options.SmallCells > 1 && !beside.Has(of) {
+			if !slices.Contains(analysis.Axes, of) && x.Options.SmallCells > 1 && !beside.Has(of) {
 				one.Participants = nil // who has the value does not stand beside her id
 			}
 			a.Headings = append(a.Headings, one)
@@ -452,9 +455,9 @@ func (x *Matrix) JSON() ([]byte, error) {
 	for r := range x.Rows {
 		for c := range x.Columns {
 			cell := &x.Cells[r][c]
-			one := cellJSON{Row: r, Column: c, Counts: Counts(cell.Counts)}
+			one := cellJSON{Row: r, Column: c, Codings: cell.Codings, Passages: cell.Counts.Passages, Turns: cell.Turns, Transcripts: cell.Transcripts}
 			if !cell.Withheld {
-				one.Participants = &one.Counts.Participants
+				one.Participants = &cell.Participants
 			}
 			if text, written := x.Summary(r, c); written {
 				one.Summary = &text
@@ -464,7 +467,7 @@ func (x *Matrix) JSON() ([]byte, error) {
 			}
 			for _, p := range cell.Passages {
 				words, _ := x.Passage(p)
-				one.Passages = append(one.Passages, passageJSON{Place{p.Transcript, p.Turns}, p.Start, p.End, words})
+				one.Said = append(one.Said, passageJSON{Place{p.Transcript, p.Turns}, p.Start, p.End, words})
 			}
 			doc.Cells = append(doc.Cells, one)
 		}
