@@ -277,7 +277,7 @@ func (a *app) explainMatrix(e *analysis.Evidence, x *report.Matrix, o matrixOpti
 	}
 	for _, h := range slices.Concat(x.Rows, x.Columns) {
 		if len(h.Values) > 1 {
-			a.note("values that fewer than %d participants have are put together (report.small_cells); --all-groups shows them", x.Options.SmallCells)
+			a.note("values that fewer than %d participants have are put together with others (report.small_cells); --all-groups shows them", x.Options.SmallCells)
 			break
 		}
 	}

@@ -252,7 +252,7 @@ var english = words{
 	ParticipantsTitle: "Participants",
 	Attribute:         "Attribute",
 	Value:             "Value",
-	Joined:            "Values that fewer than %s participants share are put together.",
+	Joined:            "Values that fewer than %s participants share are put together with others.",
 	TooSmall:          "Not shown, since its groups would be smaller than %s:",
 	NotGiven:          "not given",
 
@@ -408,7 +408,7 @@ var norwegian = words{
 	ParticipantsTitle: "Deltakere",
 	Attribute:         "Egenskap",
 	Value:             "Verdi",
-	Joined:            "Verdier som færre enn %s deltakere har, er slått sammen.",
+	Joined:            "Verdier som færre enn %s deltakere har, er slått sammen med andre.",
 	TooSmall:          "Ikke vist, siden gruppene ville blitt mindre enn %s:",
 	NotGiven:          "ikke oppgitt",
 
