@@ -9,7 +9,6 @@ import (
 
 	"github.com/tema-qda/tema/analysis"
 	"github.com/tema-qda/tema/codebook"
-	"github.com/tema-qda/tema/codebook/diag"
 )
 
 // The names under which a report's tables are written.
@@ -51,17 +50,18 @@ type evidence struct {
 func (b *builder) whole() *whole {
 	out := &whole{}
 	// Quotations are set out by a builder of their own, so that none is counted, linked or found fault with twice.
-	own := &builder{s: b.s, e: b.e, r: &Report{}, turns: -1, coders: b.coders, showCoders: b.showCoders, taken: map[string]int{}}
-	var groups []map[string]string // by participant
-	for _, name := range b.r.shownAttributes() {
-		out.attributes, groups = append(out.attributes, name), append(groups, b.groupsOf(name))
+	own := &builder{s: b.s, e: b.e, who: b.who, r: &Report{}, turns: -1, coders: b.coders, showCoders: b.showCoders, taken: map[string]int{}}
+	for _, name := range b.who.Attributes {
+		if b.who.OfParticipants(name) {
+			out.attributes = append(out.attributes, name)
+		}
 	}
 	add := func(of Ref, tier string, x Excerpt, participants []string) {
 		row := evidence{Excerpt: x, of: of, tier: tier, participants: participants}
-		for _, group := range groups {
+		for _, name := range out.attributes {
 			var values []string
 			for _, id := range participants {
-				if v := group[id]; !slices.Contains(values, v) {
+				if v := b.who.Value(id, name); v != "" && !slices.Contains(values, v) {
 					values = append(values, v)
 				}
 			}
@@ -121,35 +121,6 @@ func (b *builder) whole() *whole {
 		row := b.row(c)
 		row.Depth = len(c.Path()) - 1
 		out.codes = append(out.codes, row)
-	}
-	return out
-}
-
-// shownAttributes names the participants' attributes that the report groups by, which are those that it may tell.
-func (r *Report) shownAttributes() []string {
-	var out []string
-	for _, g := range r.Grouped {
-		out = append(out, g.Attribute)
-	}
-	return out
-}
-
-// groupsOf says of each participant in which group of an attribute she is, by the groups that the report shows.
-func (b *builder) groupsOf(attribute string) map[string]string {
-	at := slices.IndexFunc(b.s.Participants.Attributes, func(have string) bool { return diag.Fold(have) == diag.Fold(attribute) })
-	of := map[string][]string{}
-	for _, id := range b.e.Sample.ParticipantIDs {
-		value := ""
-		if row := b.s.Participants.Row(id); row != nil {
-			value = row.Values[at]
-		}
-		of[value] = append(of[value], id)
-	}
-	w, out := wordsFor(b.r.Language), map[string]string{}
-	for _, g := range analysis.JoinSmall(of, b.s.Config.Report.SmallCells) {
-		for _, id := range g.Participants {
-			out[id] = w.Group(Group{g.Values, len(g.Participants)})
-		}
 	}
 	return out
 }
