@@ -90,6 +90,13 @@ func TestReportDOCX(t *testing.T) {
 			golden(t, s.name+".docx.txt", []byte(strings.Join(docxSaid(parts["word/document.xml"]), "\n")+"\n\n"+strings.Join(docxSaid(parts["word/comments.xml"]), "\n")+"\n"))
 			body := parts["word/document.xml"]
 			excerpts := strings.Count(body, `<w:pStyle w:val="QuoteSource"/>`)
+			for _, p := range r.prose() {
+				for _, q := range p.Quoted {
+					if q.Problem == nil && !q.Set { // in running text
+						excerpts++
+					}
+				}
+			}
 			if n := strings.Count(parts["word/comments.xml"], "<w:comment "); n != excerpts || n != strings.Count(body, "<w:commentReference ") || n != strings.Count(body, "<w:commentRangeEnd ") {
 				t.Errorf("%d comments on %d excerpts", n, excerpts)
 			}

@@ -47,7 +47,7 @@ var norwegianProse = proseWords{
 	Attributed: "det er tilskrevet %s, og %s sier det", Spliced: "%s ble sagt av %s", Apart: "; ",
 	InText: "I teksten", Misquoted: "Sitater i teksten som ikke kunne bekreftes:",
 	LeftOut: "Tekst som rapporten utelater:", Line: "%s, linje %s", Note: "Note %s", Back: "tilbake til teksten",
-	Reasons: map[string]string{"no-theme": "ikke noe tema heter dette", "dropped": "temaet ble forkastet", "unreadable": "den kan ikke leses"},
+	Reasons: map[string]string{"no-theme": "ingen av temaene heter dette", "dropped": "temaet ble forkastet", "unreadable": "den kan ikke leses"},
 }
 
 // Chapter is the heading of a chapter: its author's, that which a paper has, or the name of its file.
