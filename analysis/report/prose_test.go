@@ -193,7 +193,7 @@ func hostileMarkdown(t *rapid.T) string {
 			"- W\n- W\n  - W\n\n    W", "* W\n* W", "1. W\n2. W", "7) W\n\n8) W\n\n   > W", "+ W\n\n  ```\n  W\n  ```", "2019. W", "> W\nW\n>\n> W", "> > W", "> [!note] W\n> W",
 			"::: {.quote}\nW\n\nW\n:::", "::: X\nW", "| W | W |\n|---|---|\n| W \\| W | `W` |", "W\n: W", "Term W\n\n:   W", "---", "* * *",
 			"<script>W</script>", "W <b onclick=\"W\">W</b>", "<img src=x onerror=W>", "<!-- X -->", "W <!-- X --> W", "<div>\nW\n</div>", "W<br>W", "<W", "W<!W", "&lt;b&gt;W&lt;/b&gt;", "&#60;b>W", "W & W &amp; W",
-			"[W](javascript:X)", "[W *W*](https://e.org/(X))", "[W](<https://e.org/X> \"X\")", "![W](https://e.org/X.png)", "[![W](X)](https://e.org)", "W![W](X)W", "!<!-- X -->[W](https://e.org/X)",
+			"[W](javascript:X)", "[W *W*](https://e.org/(X))", "[W](<https://e.org/X> \"X\")", "![W](https://e.org/X.png)", "[![W](X)](https://e.org)", "W![W](X)W", "!<!-- X -->[W](https://e.org/X)", "<![b](X) W>W",
 			"[W][r#]\n\n[r#]: https://e.org/X", "[W][none]", "<https://e.org/w>", "<mailto:W@e.org>", "W^[W *W*] W", "W[^n#] W\n\n[^n#]: W\n\n    W", "W[^none#]", "[@w2020, p. 3] W", "$W_{W}$ W", "W~W~ W^W^",
 			"[x]: W W", "W|W", "W {.W} W", "\\<W\\>", "\\[W\\](W)", "\\*W\\*", "W\\", "- [ ] W", ":W", "=W", "%W", "~W", "|W|", "@W", "(W) W", "a. W", "W\n    - W\n    # W", "\u202eW\x07W\u00a0W",
 		}).Draw(t, "part")
