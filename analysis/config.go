@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 
@@ -42,6 +43,9 @@ type ReportConfig struct {
 
 	Participants ParticipantsConfig
 	SetApart     string // SetApartShow, SetApartWithhold, or "" where nobody has decided: withheld
+	Language     string // BCP 47, of what the report itself says; "" is the study's
+	Translations string // what is printed of an excerpt that has a translation: one of the list Translations
+	Signs        []Sign // what signs in excerpts mean, in the author's order
 }
 
 // ParticipantsConfig says how a report shows participants' attributes.
@@ -76,11 +80,24 @@ func (r ReportConfig) attributed() []string {
 	return out
 }
 
+// What report.translations may be.
+const (
+	PrintOriginal    = "original"
+	PrintTranslation = "translation" // the original is kept where readers find it
+	PrintBoth        = "both"
+)
+
+// Translations are the values of report.translations.
+var Translations = []string{PrintOriginal, PrintTranslation, PrintBoth}
+
+// A Sign is a sign of the transcripts and what its author says that it means.
+type Sign struct{ Sign, Means string }
+
 var placeholder = regexp.MustCompile(`\{([^{}]+)\}`)
 
 func parseConfig(file string, src []byte, found *diag.List) Config {
 	c := Config{Approach: Reflexive, Check: map[string]diag.Severity{},
-		Report: ReportConfig{Attribution: "{id}", SmallCells: 3}}
+		Report: ReportConfig{Attribution: "{id}", SmallCells: 3, Translations: PrintBoth}}
 	y := &diag.YAML{File: file, Group: "study", Found: found}
 	versioned := false
 	var attribution *yaml.Node
@@ -131,6 +148,21 @@ func parseConfig(file string, src []byte, found *diag.List) Config {
 					c.Report.SetApart = y.Choice(n, "report.set_apart", SetApartShow, SetApartWithhold)
 				},
 				"participants": func(n *yaml.Node) { y.Fields(n, "report.participants", c.Report.Participants.fields(y)) },
+				"language":     func(n *yaml.Node) { c.Report.Language = y.Text(n, "report.language") },
+				"translations": func(n *yaml.Node) {
+					if word := y.Choice(n, "report.translations", Translations...); word != "" {
+						c.Report.Translations = word
+					}
+				},
+				"signs": func(n *yaml.Node) {
+					y.Pairs(n, "report.signs", func(key, value *yaml.Node) {
+						if strings.TrimSpace(key.Value) == "" {
+							y.Errorf(key, "wrong-kind", "a key of report.signs must be a sign, not nothing")
+						} else if means, ok := y.Item(value, "what "+key.Value+" means"); ok {
+							c.Report.Signs = append(c.Report.Signs, Sign{strings.TrimSpace(key.Value), means})
+						}
+					})
+				},
 			})
 		},
 		"check": func(n *yaml.Node) {

@@ -354,6 +354,11 @@ func (s *Study) Language(t *transcript.Transcript) string {
 	return cmp.Or(t.Meta.Language, s.Config.Language)
 }
 
+// ReportLanguage returns the language of what a report itself says, and in which its themes and codes are written.
+func (s *Study) ReportLanguage() string {
+	return cmp.Or(s.Config.Report.Language, s.Config.Language)
+}
+
 // TranscriptPath returns where a transcript stands on disk.
 func (s *Study) TranscriptPath(id string) string { return s.Path(path.Join(transcriptsDir, id+".txt")) }
 

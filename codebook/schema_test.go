@@ -183,6 +183,9 @@ report:
     table: rows
     bands: {age: 10, years: [0.5, 2, 5]}
     range: [income]
+  language: en
+  translations: translation
+  signs: {"(.)": a short pause, "(2.0)": a pause in seconds}
 check:
   codebook/no-definition: warning
   coding/lost: off
@@ -200,6 +203,7 @@ check:
 		"report: {participants: {bands: {age: [a]}}}", "report: {participants: {range: age}}", "report: {participants: {range: [[a]]}}",
 		"check: [x]", "check: {codebook/no-definition: fatal}", "check: {no-definition: error}", "title: [x]", "language: {a: b}",
 		"report: {attribution: [id]}", "question: [x]",
+		"report: {language: [en]}", "report: {translations: none}", "report: {signs: [x]}", `report: {signs: {"": x}}`, `report: {signs: {"(.)": }}`,
 	} {
 		if !strings.HasPrefix(src, "tema") && src != "" && src != "[]" && src != "title: x" {
 			src = "tema: 1\n" + src
