@@ -6,22 +6,7 @@ import (
 	"strings"
 
 	"github.com/tema-qda/tema/codebook/diag"
-	"github.com/tema-qda/tema/index/transcript"
 )
-
-// Attribution names a participant by the study's pattern, such as "{id}, {age}, {role}". What is missing leaves no gap,
-// and so does an attribute that report.show does not list (promise 10). It is "" where the pattern leaves nothing.
-func (s *Study) Attribution(t *transcript.Transcript, participant string) string {
-	return fill(s.Config.Report.Attribution, func(name string) string {
-		switch {
-		case diag.Fold(name) == "id":
-			return participant
-		case !s.Config.Report.shows(name):
-			return ""
-		}
-		return strings.Join(s.Attribute(t, participant, name), ", ")
-	})
-}
 
 // NamesIDs says whether the pattern for attributions asks for ids; elsewhere none stands beside an excerpt.
 func (r ReportConfig) NamesIDs() bool {

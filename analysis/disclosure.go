@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -240,29 +239,19 @@ func (d *Disclosure) Values(participant string) []string {
 }
 
 // Attribution names a participant by the study's pattern, such as "{id}, {age}, {role}". What may not be shown or is not
-// given leaves no gap (promise 10). It is the id alone where the pattern leaves nothing.
+// given leaves no gap; it is "" where the pattern leaves nothing.
 func (d *Disclosure) Attribution(t *transcript.Transcript, participant string) string {
-	out := placeholder.ReplaceAllStringFunc(d.s.Config.Report.Attribution, func(m string) string {
-		name := m[1 : len(m)-1]
-		if diag.Fold(name) == "id" {
+	return fill(d.s.Config.Report.Attribution, func(name string) string {
+		switch {
+		case diag.Fold(name) == "id":
 			return participant
-		}
-		if !d.Has(name) {
+		case !d.Has(name):
 			return ""
-		}
-		if _, ok := d.s.Participants.column(name); ok {
+		case d.OfParticipants(name):
 			return d.Value(participant, name)
 		}
 		return strings.Join(d.s.Attribute(t, "", name), ", ") // as it was in that transcript
 	})
-	parts := strings.Split(out, ",")
-	kept := parts[:0]
-	for _, p := range parts {
-		if p = strings.TrimSpace(p); p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return cmp.Or(strings.Join(kept, ", "), participant)
 }
 
 // A Distribution is how those who speak are spread over an attribute: in groups, or over a range of figures.

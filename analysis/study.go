@@ -359,6 +359,26 @@ func (s *Study) ReportLanguage() string {
 	return cmp.Or(s.Config.Report.Language, s.Config.Language)
 }
 
+// Foreign returns the language of a transcript where it is another one than the report's, which is English if nobody says.
+// Regions and scripts make no other language.
+func (s *Study) Foreign(t *transcript.Transcript) string {
+	lang := s.Language(t)
+	if lang == "" || PrimaryLanguage(lang) == PrimaryLanguage(cmp.Or(s.ReportLanguage(), "en")) {
+		return ""
+	}
+	return lang
+}
+
+// PrimaryLanguage returns the language of a BCP 47 tag without its script, region and variants. Norwegian that is not
+// said to be nynorsk is bokmål.
+func PrimaryLanguage(tag string) string {
+	tag, _, _ = strings.Cut(strings.ToLower(strings.ReplaceAll(tag, "_", "-")), "-")
+	if tag == "no" {
+		return "nb"
+	}
+	return tag
+}
+
 // TranscriptPath returns where a transcript stands on disk.
 func (s *Study) TranscriptPath(id string) string { return s.Path(path.Join(transcriptsDir, id+".txt")) }
 

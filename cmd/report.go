@@ -46,6 +46,12 @@ was said is text as it was said. CSV has none, so quotations stand in quotation 
 cell begins as a formula does: other texts that would have an apostrophe before them. A
 spreadsheet that opens CSV may still read the id 007 as a number; the workbook keeps it.
 
+--translations says what is printed of an excerpt that has a translation: original, translation or
+both, which is what happens unless study.yaml says otherwise. Where a translation stands alone it is
+marked as one, and the original stands in the report too. report.language in study.yaml is the
+language of the report where it is not that of the transcripts; report.signs says what signs of
+the transcripts mean.
+
 Exit 1: the report is written, and lists what does not stand in it as it should (a quotation
 that is not verbatim, a coding that cannot be placed, a code that nobody defined).`,
 		Example: `  tema report
@@ -60,6 +66,9 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 				return usagef("--context cannot be negative")
 			}
 			o.MaxExcerpts, o.Context = most, around
+			if o.Translations != "" && !slices.Contains(analysis.Translations, o.Translations) {
+				return usagef("--translations is %s, not %q", strings.Join(analysis.Translations, ", "), o.Translations)
+			}
 			for _, f := range o.formats {
 				if !slices.Contains(reportFormats, f) {
 					return usagef("--format is of %s, not %q", strings.Join(reportFormats, ", "), f)
@@ -113,7 +122,9 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 	f.StringSliceVar(&o.formats, "format", firstFormats, strings.Join(reportFormats, ", "))
 	f.StringVar(&look, "reference", "", "a DOCX whose styles, fonts and page the report takes")
 	f.BoolVar(&o.docx.NoComments, "no-comments", false, "in a DOCX, no comment on each excerpt")
+	f.StringVar(&o.Translations, "translations", "", "what is printed of translated excerpts: "+strings.Join(analysis.Translations, ", ")+" (default: report.translations of study.yaml)")
 	c.MarkFlagFilename("reference", "docx")
+	c.RegisterFlagCompletionFunc("translations", cobra.FixedCompletions(analysis.Translations, cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }

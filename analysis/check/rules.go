@@ -202,6 +202,8 @@ var judged = func() []Rule {
 		rule("theme/excerpt-absent", diag.Error, "an excerpt or tension that does not stand in its transcript", "A report must not quote what nobody said.", "`tema search` finds where the words stand; mend the transcript's name or the words."),
 		rule("theme/excerpt-edited", diag.Error, "an excerpt or tension whose words differ from the transcript's without a mark", "A quotation is verbatim, or it shows where it is not.",
 			"Take the words from the transcript; mark what is left out with [...] and what is put in with [brackets]."),
+		rule("theme/untranslated", diag.Info, "an excerpt or tension in another language than the report, without a translation, where `report: translations` asks for translations",
+			"It is printed as it was said, which readers of the report may not understand.", "Put one under `translation`, or leave it: the report names the language."),
 		rule("theme/no-transcript", diag.Error, "an excerpt or tension from a transcript that is not there or cannot be read", "It cannot be verified.", "Mend the name, or bring the transcript back."),
 		// transcript
 		rule("transcript/no-speakers", diag.Warning, "a transcript that names no speakers", "All of it is one turn by nobody known: it belongs to no participant.", "Name the labels under `speakers:` in its front matter."),

@@ -139,6 +139,11 @@ func (c *checker) quotation(th *codebook.Theme, q analysis.Quote, what, key stri
 			f.Rule, f.Message = "theme/excerpt", fmt.Sprintf("%s of %s: %s", what, th.ID, w)
 			c.add(f)
 		}
+		if lang := c.s.Foreign(q.Transcript); lang != "" && q.Translation == "" && c.s.Config.Report.Translations == analysis.PrintTranslation {
+			f.Rule, f.Message = "theme/untranslated", fmt.Sprintf("%s of %s is in another language than the report (%s) and has no translation", what, th.ID, lang)
+			f.Hint = "tema theme requote --translation adds one"
+			c.add(f)
+		}
 		return
 	}
 	c.add(f)

@@ -25,6 +25,8 @@ type Options struct {
 	Version     string                // of the program, printed at the end; "" prints none
 	Progress    func(done, total int) // if not nil, hears of the quotations of each file of writing/
 	AllIn       string                // name of the file that lists all passages, written beside the report; "" for none
+	// Translations is what is printed of an excerpt with a translation, as report.translations; "" leaves it to the study.
+	Translations string
 }
 
 // few is how many unread proposals a section shows beside passages that people coded: enough to see what they are.
@@ -46,9 +48,11 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	}
 	b.showCoders = show("coders")
 	b.coders = s.Coders()
-	r := &Report{Schema: 1, Version: o.Version, Language: s.Config.Language, Title: s.Config.Title, Question: s.Config.Question,
+	b.translations, b.noIDs, b.signs = cmp.Or(o.Translations, s.Config.Report.Translations), !s.Config.Report.NamesIDs(), newSigns(s.Config.Report.Signs)
+	b.replaced = replacements(e)
+	r := &Report{Schema: 1, Version: o.Version, Language: s.ReportLanguage(), Title: s.Config.Title, Question: s.Config.Question,
 		Approach: s.Config.Approach, BookVersion: s.Book.Version, SmallCells: s.Config.Report.SmallCells,
-		ShowDates: show("dates"), ShowSources: show("sources"),
+		InTranslation: b.translations == analysis.PrintTranslation, ShowDates: show("dates"), ShowSources: show("sources"),
 		Sample: Sample{e.Sample.Transcripts, e.Sample.Participants, e.Sample.Turns, e.Sample.Words, e.Sample.ParticipantWords}}
 	b.r = r
 
@@ -91,6 +95,7 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	b.link()
 	r.Written = r.proseCounts()
 	r.whole = sync.OnceValue(b.whole)
+	r.Signs = b.signs.list()
 	return r, ctx.Err()
 }
 
@@ -110,6 +115,12 @@ type builder struct {
 	prose      map[*codebook.Theme]analysis.Stretches // what that quotes
 	chapters   []*Writing
 	notes      int // of prose
+
+	translations string // as of analysis.ReportConfig; "" prints both
+	originals    int    // excerpts that are printed in translation alone
+	noIDs        bool   // no participant's id stands beside an excerpt
+	signs        *signs // that stand in the excerpts; nil where nobody asks
+	replaced     map[string][]transcript.Replacement
 }
 
 // standing returns the themes that were not dropped.
@@ -259,8 +270,8 @@ func (b *builder) theme(th *codebook.Theme, level int) Section {
 	sec.Prose = b.themeProse(th)
 	for i, q := range te.Excerpts {
 		if b.holdsAll(th, q) { // the prose shows it
-			b.r.Quotations.Chosen++
-			b.r.Quotations.Verbatim++
+			b.r.Quotations.add(q.Result)
+			b.r.Quotations.hear(Excerpt{Language: b.s.Foreign(q.Transcript)})
 			sec.ChosenQuoted++
 			continue
 		}
@@ -426,17 +437,20 @@ func (b *builder) selection(passages []analysis.Passage, quoted, elsewhere analy
 
 // passage is an excerpt of a passage that was coded or proposed, in its context and with a link.
 func (b *builder) passage(p *analysis.Passage) Excerpt {
-	x := b.excerpt(p)
-	x.Context = around(b.s.Transcript(p.Transcript), []transcript.Span{p.Span}, b.turns)
+	t := b.s.Transcript(p.Transcript)
+	x := b.excerpt(p, around(t, []transcript.Span{p.Span}, b.turns, b.replaced[t.ID]...))
+	for _, sp := range x.Said {
+		b.signs.said(sp.Text)
+	}
 	x.Anchor = b.anchor(p.Transcript, x.Said)
 	b.shown = append(b.shown, shownExcerpt{x.Anchor, p.Transcript, []transcript.Span{p.Span}})
 	return x
 }
 
 // excerpt is a passage that was coded or proposed: complete, however long.
-func (b *builder) excerpt(p *analysis.Passage) Excerpt {
+func (b *builder) excerpt(p *analysis.Passage, context []ContextTurn) Excerpt {
 	t := b.s.Transcript(p.Transcript)
-	x := Excerpt{Transcript: p.Transcript, Turns: p.Turns, Said: said(t, p.Span), Language: b.foreign(t)}
+	x := Excerpt{Transcript: p.Transcript, Turns: p.Turns, Said: said(t, p.Span), Language: b.s.Foreign(t), Context: context}
 	for _, c := range p.Codings {
 		if ref := codeRef(c.Today); !slices.Contains(x.Codes, ref) {
 			x.Codes = append(x.Codes, ref)
@@ -448,26 +462,11 @@ func (b *builder) excerpt(p *analysis.Passage) Excerpt {
 			x.Condensed = append(x.Condensed, c.Condensed)
 		}
 	}
-	b.attribute(&x, t, p.Participants)
-	return x
-}
-
-// attribute names who speaks in x.
-func (b *builder) attribute(x *Excerpt, t *transcript.Transcript, participants []string) {
-	for _, id := range participants {
-		x.By = append(x.By, b.who.Attribution(t, id))
-	}
-	if len(participants) == 0 && len(x.Said) > 0 {
+	if len(p.Participants) == 0 && len(x.Said) > 0 {
 		x.Role = x.Said[0].Role
 	}
-}
-
-// foreign returns the language of t where it is not the study's.
-func (b *builder) foreign(t *transcript.Transcript) string {
-	if lang := b.s.Language(t); lang != b.s.Config.Language {
-		return lang
-	}
-	return ""
+	b.attribute(&x, t, p.Participants)
+	return x
 }
 
 // said cuts span into what each speaker says there, without the headers of the turns.
@@ -513,13 +512,22 @@ func (b *builder) anchor(id string, said []Speech) string {
 
 // quote is an excerpt that the authors chose, as they wrote it, with what speaks against its being verbatim.
 func (b *builder) quote(th *codebook.Theme, what string, i int, q analysis.Quote) Excerpt {
+	x := b.held(th, what, i, q)
+	b.translate(&x, q.Transcript)
+	b.r.Quotations.add(q.Result)
+	b.r.Quotations.hear(x)
+	b.signs.chosen(x, q)
+	return x
+}
+
+// held is a chosen quotation with what came of holding it against its transcript.
+func (b *builder) held(th *codebook.Theme, what string, i int, q analysis.Quote) Excerpt {
 	said := []Speech{{Text: q.Quote}}
 	x := Excerpt{Anchor: b.anchor(q.Excerpt.Transcript, said), Said: said,
 		Translation: q.Translation, Translator: q.Translator, Transcript: q.Excerpt.Transcript, Memo: q.Memo}
 	if !b.showCoders && slices.Contains(b.coders, x.Translator) {
 		x.Translator = "" // a coder is named only where the study shows coders
 	}
-	b.r.Quotations.Chosen++
 	name := fmt.Sprintf("%s %d of %s", what, i+1, th.ID)
 	place := fmt.Sprintf("%s:%d:%d", b.s.Book.File, q.Pos.Line, q.Pos.Column)
 	if q.Transcript == nil {
@@ -527,18 +535,14 @@ func (b *builder) quote(th *codebook.Theme, what string, i int, q analysis.Quote
 		b.r.fault(place, "%s is from transcript %s, which cannot be read here", name, q.Excerpt.Transcript)
 		return x
 	}
-	x.Language = b.foreign(q.Transcript)
+	x.Language = b.s.Foreign(q.Transcript)
 	switch q.Result.Verdict {
 	case transcript.Verbatim:
-		b.r.Quotations.Verbatim++
-		x.Turns, x.Context = q.Result.Turns, around(q.Transcript, q.Result.Fragments, b.turns)
+		x.Turns, x.Context = q.Result.Turns, around(q.Transcript, q.Result.Fragments, b.turns, b.replaced[q.Transcript.ID]...)
 		b.shown = append(b.shown, shownExcerpt{x.Anchor, q.Transcript.ID, q.Result.Fragments})
 	case transcript.Edited:
-		x.Problem = &Problem{Kind: "edited"}
+		x.Problem = &Problem{Kind: "edited", Changes: changes(q.Transcript, q.Result.Changes)}
 		x.Turns = q.Result.Turns
-		for _, c := range q.Result.Changes {
-			x.Problem.Changes = append(x.Problem.Changes, Change{c.Quoted, c.Said})
-		}
 		b.r.fault(place, "%s is not word for word in %s", name, q.Excerpt.Transcript)
 	default:
 		x.Problem = &Problem{Kind: "absent"}
@@ -555,9 +559,7 @@ func (b *builder) quote(th *codebook.Theme, what string, i int, q analysis.Quote
 			x.Role = turn.Is
 		}
 	}
-	for _, id := range q.Participants {
-		x.By = append(x.By, b.who.Attribution(q.Transcript, id))
-	}
+	b.attribute(&x, q.Transcript, q.Participants)
 	return x
 }
 

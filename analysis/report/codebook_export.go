@@ -42,7 +42,7 @@ func BuildCodebook(ctx context.Context, s *analysis.Study, o AppendixOptions) (*
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{s: s, r: &Report{Language: s.Config.Language, Title: s.Config.Title, BookVersion: s.Book.Version}}
+	b := &builder{s: s, r: &Report{Language: s.ReportLanguage(), Title: s.Config.Title, BookVersion: s.Book.Version}}
 	if o.NoExamples {
 		transcripts = nil // nothing to look for
 	}

@@ -27,8 +27,9 @@ type Part struct {
 const aroundRoom = 900
 
 // around returns the turns that spans stand in, what lies between them, and so many turns before and after. Spans are in
-// order and do not overlap.
-func around(t *transcript.Transcript, spans []transcript.Span, turns int) []ContextTurn {
+// order and do not overlap. Replaced, in order too, are words in whose place the authors put others, as a name, in any of
+// their quotations: they do not stand in a context either.
+func around(t *transcript.Transcript, spans []transcript.Span, turns int, replaced ...transcript.Replacement) []ContextTurn {
 	if turns < 0 || len(spans) == 0 {
 		return nil
 	}
@@ -52,16 +53,29 @@ func around(t *transcript.Transcript, spans []transcript.Span, turns int) []Cont
 			if s.Start >= s.End {
 				continue
 			}
-			c.between(t.Text[at:s.Start], len(c.Parts) > 0, true)
-			c.Parts = append(c.Parts, Part{Text: t.Text[s.Start:s.End], Excerpt: true})
+			c.between(asQuoted(t, transcript.Span{Start: at, End: s.Start}, replaced), len(c.Parts) > 0, true)
+			c.Parts = append(c.Parts, Part{Text: asQuoted(t, s, replaced), Excerpt: true})
 			at = s.End
 		}
-		c.between(t.Text[at:turn.Speech.End], len(c.Parts) > 0 || i >= to, i < from)
+		c.between(asQuoted(t, transcript.Span{Start: at, End: turn.Speech.End}, replaced), len(c.Parts) > 0 || i >= to, i < from)
 		if len(c.Parts) > 0 {
 			out = append(out, c)
 		}
 	}
 	return out
+}
+
+// asQuoted returns the words of span, with the authors' where those stand in the place of what was said.
+func asQuoted(t *transcript.Transcript, span transcript.Span, replaced []transcript.Replacement) string {
+	var b strings.Builder
+	at := span.Start
+	for _, r := range replaced {
+		if at <= r.Start && r.End <= span.End {
+			b.WriteString(t.Text[at:r.Start] + "[" + r.By + "]")
+			at = r.End
+		}
+	}
+	return b.String() + t.Text[at:span.End]
 }
 
 // between appends what is said between words of the excerpt: all of it, or where that is long what is near to the words

@@ -57,7 +57,7 @@ func BuildMap(s *analysis.Study) *Map {
 		}
 		return out
 	}
-	return newMap(s.Title(), wordsFor(s.Config.Language), walk(s.Book.Themes), relations)
+	return newMap(s.Title(), wordsFor(s.ReportLanguage()), walk(s.Book.Themes), relations)
 }
 
 // Map returns the map of the report's themes.

@@ -22,6 +22,7 @@ func (r *Report) Markdown() []byte {
 	m.participants()
 	m.origin()
 	m.missing()
+	m.originals()
 	m.codebook()
 	m.transcripts()
 	m.para(line(m.w.Made(r)))
@@ -89,7 +90,7 @@ func (m *markdown) title() {
 	for _, s := range slices.Concat(w.Sample(r), w.Written(r)) {
 		m.para(line(s))
 	}
-	m.para(line(w.ReadingNote(r)))
+	m.editing()
 	if r.HasMissing() {
 		m.para(w.Problems + " " + w.Open + w.MissingTitle + w.Close + ".")
 	}
@@ -243,15 +244,15 @@ func (m *markdown) excerpt(x Excerpt) {
 			blocks = append(blocks, text(sp.Text))
 		}
 	}
-	if x.Translation != "" {
+	switch {
+	case x.Original > 0:
+		blocks = []string{text(x.Translation)}
+	case x.Translation != "":
 		blocks = append(blocks, "**"+inline(w.TranslationBy(x))+":** "+text(x.Translation))
 	}
-	source := w.From(x)
-	var attribution string
-	if by := w.By(x); by != "" {
-		attribution = "— " + inline(by) + " (" + inline(source) + ")"
-	} else {
-		attribution = "— " + inline(source)
+	attribution := m.attribution(x)
+	if note := w.LanguageNote(m.r, x); note != "" {
+		attribution += " · " + inline(note)
 	}
 	if len(x.Codes) > 0 {
 		attribution += " · " + names(x.Codes)

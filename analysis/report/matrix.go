@@ -43,7 +43,7 @@ func NewMatrix(s *analysis.Study, m *analysis.Matrix, show, unit string) *Matrix
 
 // forPeople returns x in the study's language.
 func (x Matrix) forPeople() *Matrix {
-	x.w = wordsFor(x.s.Config.Language)
+	x.w = wordsFor(x.s.ReportLanguage())
 	return &x
 }
 

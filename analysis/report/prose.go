@@ -397,9 +397,15 @@ func (b *builder) quoted(w *Writing, q *analysis.ManuscriptQuotation) Quoted {
 	if t != nil {
 		out.Transcript, out.Turns = t.ID, q.Turns
 		if !out.Translated {
-			out.Language = b.foreign(t)
+			out.Language = b.s.Foreign(t)
 		}
 	}
+	var own string
+	if t != nil {
+		own = fragmentsOf(t, q.Fragments)
+	}
+	b.signs.quoted(q.Said, own)
+	b.r.ProseQuotations.add(q.Quotation)
 	place := fmt.Sprintf("%s%s:%d:%d", b.folder(), w.File, q.Place.Line, q.Place.Column)
 	kind := "quotation"
 	if q.Set {
@@ -413,15 +419,16 @@ func (b *builder) quoted(w *Writing, q *analysis.ManuscriptQuotation) Quoted {
 	switch {
 	case q.Holds():
 		out.fragments = q.Fragments
+		if q.Set && !out.Translated && t != nil {
+			out.Context = around(t, q.Fragments, b.turns, b.replaced[t.ID]...)
+		}
 		switch {
 		case t == nil:
 		case diag.ReservedParticipant(q.Speaker):
 			out.Role = q.Speaker
+			b.attribute(&out.Excerpt, t, nil)
 		default:
-			out.By = []string{b.who.Attribution(t, q.Speaker)}
-		}
-		if q.Set && !out.Translated && t != nil {
-			out.Context = around(t, q.Fragments, b.turns)
+			b.attribute(&out.Excerpt, t, []string{q.Speaker})
 		}
 	case q.Verdict == transcript.Absent:
 		out.Problem = &Problem{Kind: "absent"}
@@ -446,16 +453,13 @@ func (b *builder) quoted(w *Writing, q *analysis.ManuscriptQuotation) Quoted {
 		}
 		switch worst.Kind {
 		case transcript.Attributed:
-			out.Problem = &Problem{Kind: "attributed", Changes: []Change{{worst.Quoted, q.Speaker}}}
+			out.Problem = &Problem{Kind: "attributed", Changes: []Change{{Kind: worst.Kind.String(), Quoted: worst.Quoted, Said: q.Speaker}}}
 			fault("is attributed to somebody else than the one who says it in %s", out.Transcript)
 		case transcript.Spliced:
-			out.Problem = &Problem{Kind: "spliced", Changes: []Change{{worst.Quoted, speaker(worst.From)}}}
+			out.Problem = &Problem{Kind: "spliced", Changes: []Change{{Kind: worst.Kind.String(), Quoted: worst.Quoted, Said: speaker(worst.From)}}}
 			fault("joins what was not said together")
 		default:
-			out.Problem = &Problem{Kind: "edited"}
-			for _, c := range q.Changes {
-				out.Problem.Changes = append(out.Problem.Changes, Change{c.Quoted, c.Said})
-			}
+			out.Problem = &Problem{Kind: "edited", Changes: changes(t, q.Changes)}
 			fault("is not word for word in %s", out.Transcript)
 		}
 	}

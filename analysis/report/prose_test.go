@@ -90,7 +90,7 @@ func TestProseIsNotListedTwice(t *testing.T) {
 	before := build(t, open(t, tiny, tinyCodings), Options{})
 	r := build(t, open(t, withWriting(), tinyCodings), Options{})
 	was, is := before.Sections[0], r.Sections[0]
-	if is.ChosenQuoted != 1 || len(is.Chosen) != len(was.Chosen)-1 || r.Quotations != before.Quotations {
+	if is.ChosenQuoted != 1 || len(is.Chosen) != len(was.Chosen)-1 || fmt.Sprint(r.Quotations) != fmt.Sprint(before.Quotations) {
 		t.Errorf("%d chosen excerpts are quoted above, %d listed; chosen in all: %+v", is.ChosenQuoted, len(is.Chosen), r.Quotations)
 	}
 	if len(is.Tensions) != len(was.Tensions) {

@@ -18,15 +18,15 @@ import (
 type Report struct {
 	Schema   int    `json:"schema"`
 	Version  string `json:"version,omitempty"`  // of the program
-	Language string `json:"language,omitempty"` // of the study, BCP 47
+	Language string `json:"language,omitempty"` // of the report and of what its authors wrote, BCP 47
 	Title    string `json:"title"`
 	Question string `json:"question,omitempty"`
 	Approach string `json:"approach"`
 
 	Sample      Sample       `json:"sample"`
-	Quotations  Quotations   `json:"quotations"`
-	Chapters    []Chapter    `json:"chapters"` // of prose that is about no single theme
-	Written     ProseCounts  `json:"written"`  // of all prose
+	Quotations  Quotations   `json:"quotations"` // excerpts and tensions that the authors chose
+	Chapters    []Chapter    `json:"chapters"`   // of prose that is about no single theme
+	Written     ProseCounts  `json:"written"`    // of all prose
 	Unplaced    []Unplaced   `json:"prose_left_out"`
 	Levels      []string     `json:"levels"` // kinds of the theme table's columns, codes not among them
 	Overview    []Row        `json:"overview"`
@@ -49,6 +49,10 @@ type Report struct {
 	ShowSources bool         `json:"show_sources"`
 	Columns     []string     `json:"transcript_attributes"` // attributes of transcripts that may be shown
 
+	ProseQuotations Quotations `json:"prose_quotations"` // those of the prose; in what language is not counted
+	Signs           []Sign     `json:"signs"`            // that stand in the excerpts
+	InTranslation   bool       `json:"in_translation"`   // translations stand in the place of what was said, where there are any
+
 	faults, notes []string
 	whole         func() *whole // what tables hold, collected when one is asked for
 }
@@ -60,12 +64,6 @@ type Sample struct {
 	Turns            int `json:"turns"`
 	Words            int `json:"words"`
 	ParticipantWords int `json:"participant_words"`
-}
-
-// Quotations counts the excerpts and tensions that the authors chose.
-type Quotations struct {
-	Chosen   int `json:"chosen"`
-	Verbatim int `json:"verbatim"`
 }
 
 // Counts are units of the same evidence.
@@ -163,11 +161,12 @@ type Selection struct {
 type Excerpt struct {
 	Anchor      string   `json:"anchor"`
 	Said        []Speech `json:"said"`               // a chosen quotation has one, as its author wrote it
-	Language    string   `json:"language,omitempty"` // when it is not the study's
+	Language    string   `json:"language,omitempty"` // when it is not the report's
 	Translation string   `json:"translation,omitempty"`
 	Translator  string   `json:"translator,omitempty"`
-	By          []string `json:"by"`             // attributions of the participants who speak
-	Role        string   `json:"role,omitempty"` // of who speaks where no participant does
+	Original    int      `json:"original,omitempty"` // its number among those that are printed in translation alone, from 1
+	By          []string `json:"by"`                 // attributions of the participants who speak
+	Role        string   `json:"role,omitempty"`     // of who speaks where no participant does
 	Transcript  string   `json:"transcript"`
 	Turns       []int    `json:"turns"`
 	Codes       []Ref    `json:"codes"`
@@ -180,7 +179,8 @@ type Excerpt struct {
 }
 
 // A Speech is what one speaker says. Role is "participant", "interviewer", "other", "unknown" or "" (before anybody
-// speaks); Who is the participant's id, and empty where nobody else speaks in the excerpt.
+// speaks); Who is the participant's id, or what the study's pattern says of her if it has no ids; it is empty where
+// nobody else speaks in the excerpt.
 type Speech struct {
 	Who  string `json:"who,omitempty"`
 	Role string `json:"role,omitempty"`
@@ -196,8 +196,12 @@ type Problem struct {
 
 // A Change is one difference between a quotation and its transcript.
 type Change struct {
-	Quoted string `json:"quoted"`
-	Said   string `json:"said"`
+	Kind    string `json:"kind"` // reworded, signs, order, apart, number, attribution, negation, elided-negation, spliced
+	Quoted  string `json:"quoted"`
+	Said    string `json:"said"`
+	Turn    int    `json:"turn,omitempty"`    // where else the words stand that do not stand there
+	Speaker string `json:"speaker,omitempty"` // and who says them, as of a Speech
+	Role    string `json:"role,omitempty"`
 }
 
 // Dropped is a theme that its researchers gave up, and where its evidence went.
@@ -306,20 +310,11 @@ func (r *Report) fault(place, format string, args ...any) {
 // Unverified returns the chosen quotations that have a problem, depth first, with the section that they stand in.
 func (r *Report) Unverified() []Unverified {
 	var out []Unverified
-	var walk func([]Section)
-	walk = func(list []Section) {
-		for _, s := range list {
-			for _, group := range [][]Excerpt{s.Chosen, s.Tensions} {
-				for _, x := range group {
-					if x.Problem != nil {
-						out = append(out, Unverified{s.Ref, x})
-					}
-				}
-			}
-			walk(s.Sections)
+	r.eachChosen(func(in Ref, x Excerpt) {
+		if x.Problem != nil {
+			out = append(out, Unverified{in, x})
 		}
-	}
-	walk(r.Sections)
+	})
 	return out
 }
 

@@ -2,7 +2,6 @@ package report
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -29,7 +28,7 @@ func (r *Report) DOCX(o DOCXOptions) []byte {
 	for _, s := range slices.Concat(w.Sample(r), w.Written(r)) {
 		d.para("", s)
 	}
-	d.para("Note", w.ReadingNote(r))
+	d.editing()
 	if r.HasMissing() {
 		d.para("", w.Problems+" "+w.Open+w.MissingTitle+w.Close+".")
 	}
@@ -46,6 +45,7 @@ func (r *Report) DOCX(o DOCXOptions) []byte {
 	d.participants()
 	d.origin()
 	d.missing()
+	d.originals()
 	d.codebook()
 	d.transcripts()
 	d.para("Note", w.Made(r))
@@ -229,19 +229,22 @@ func (d *docxReport) excerpt(x Excerpt) {
 			}
 		}
 	}
-	if x.Translation != "" {
+	switch {
+	case x.Original > 0:
+		blocks = []block{{"", x.Translation, ""}}
+	case x.Translation != "":
 		blocks = append(blocks, block{w.TranslationBy(x) + ": ", x.Translation, ""})
 	}
 	comment := w.From(x)
-	source := comment
+	source := d.attribution(x)
 	if len(x.Codes) > 0 {
 		comment += " · " + refNames(x.Codes)
 	}
 	if len(x.Coders) > 0 {
 		comment += " · " + w.CodedByWhom(x)
 	}
-	if by := w.By(x); by != "" {
-		source = by + " (" + source + ")"
+	if note := w.LanguageNote(d.r, x); note != "" {
+		source += " · " + note
 	}
 	for i, b := range blocks {
 		d.styled("Quote", "")
@@ -251,11 +254,7 @@ func (d *docxReport) excerpt(x Excerpt) {
 		if b.head != "" {
 			d.runWith("<w:rPr><w:b/></w:rPr>", b.head)
 		}
-		language := ""
-		if b.language != "" {
-			language = fmt.Sprintf(`<w:rPr><w:lang w:val="%s"/></w:rPr>`, xmlText(b.language))
-		}
-		d.runWith(language, b.text)
+		d.runWith(inLanguage(b.language), b.text)
 		if d.comments && i == len(blocks)-1 {
 			d.closeComment(comment)
 		}

@@ -255,14 +255,16 @@ func about(text string) *Report {
 	code := Ref{ID: "c", Name: text, Anchor: "code-c", Color: "#123456"}
 	x := Excerpt{Anchor: "excerpt-1", Said: []Speech{{Text: text}}, Translation: text, Translator: text, By: []string{text}, Transcript: text,
 		Turns: []int{1, 2, 4}, Codes: []Ref{code}, Coders: []string{text}, Condensed: []string{text}, Memo: text,
-		Problem: &Problem{Kind: "edited", Changes: []Change{{text, text}, {"", text}, {text, ""}}}}
+		Problem: &Problem{Kind: "edited", Changes: []Change{{Quoted: text, Said: text}, {Said: text}, {Quoted: text}}}}
+	instead := x
+	instead.Anchor, instead.Original, instead.Language = "excerpt-3", 1, text
 	two := x
 	two.Anchor, two.Said = "excerpt-2", []Speech{{Who: text, Role: "participant", Text: text}, {Role: "interviewer", Text: text}}
-	return &Report{Language: "en", Title: text, Question: text, Approach: "codebook", Sample: Sample{1, 1, 1, 1, 1}, Levels: []string{"theme"},
+	return &Report{Language: "en", Signs: []Sign{{"remark", []string{text}, ""}, {"own", []string{text}, text}}, Title: text, Question: text, Approach: "codebook", Sample: Sample{1, 1, 1, 1, 1}, Levels: []string{"theme"},
 		Overview:  []Row{{Cells: []Cell{{Ref: ref, Rows: 1}}, Codes: []Ref{code}}},
 		Relations: []Relation{{ref, text, ref}},
 		Sections: []Section{{Ref: ref, Kind: "theme", Level: 1, Concept: text, Definition: text, Status: "defined", Own: Counts{Codings: 1}, Total: Counts{Codings: 1},
-			Spread: []Mark{{text, "person"}}, Codes: []CodeRow{{Ref: code}}, Chosen: []Excerpt{x, two}, Relations: []Relation{{ref, text, ref}}}},
+			Spread: []Mark{{text, "person"}}, Codes: []CodeRow{{Ref: code}}, Chosen: []Excerpt{x, two, instead}, Relations: []Relation{{ref, text, ref}}}},
 		Loose: []CodeRow{{Ref: code}}, Dropped: []Dropped{{text, []Ref{ref}}},
 		Grouped:    []Grouping{{Attribute: text, Groups: []Group{{[]string{text}, 3}}}, {Attribute: text, Range: &Range{text, text, text, text, 3, 1}}},
 		NotGrouped: []string{text}, Withheld: []string{"beside " + text}, People: People{[]string{text}, []Person{{text, []string{text}}}},
@@ -301,8 +303,8 @@ func TestTextIsDataInHTML(t *testing.T) {
 				}
 			}
 		}
-		if said != 5 {
-			t.Fatalf("%d places where somebody speaks, not 5", said)
+		if said != 7 {
+			t.Fatalf("%d places where somebody speaks, not 7", said)
 		}
 	})
 }
@@ -437,7 +439,7 @@ func TestWordsAreComplete(t *testing.T) {
 	}
 	for _, pair := range [][2]map[string]string{{english.Kinds, norwegian.Kinds}, {english.Status, norwegian.Status}, {english.Roles, norwegian.Roles},
 		{english.Reasons, norwegian.Reasons}, {english.Approaches, norwegian.Approaches}, {english.Matrix.Axes, norwegian.Matrix.Axes},
-		{english.Matrix.Speakers, norwegian.Matrix.Speakers}} {
+		{english.Matrix.Speakers, norwegian.Matrix.Speakers}, {english.Excerpts.Signs, norwegian.Excerpts.Signs}} {
 		for key := range pair[0] {
 			if pair[1][key] == "" {
 				t.Errorf("no Norwegian word for %s", key)

@@ -130,7 +130,7 @@ var ReviewBy = []string{"code", "participant", "transcript"}
 func BuildReview(ctx context.Context, s *analysis.Study, e *analysis.Evidence, o ReviewOptions) (*Review, error) {
 	b := &builder{s: s, e: e, turns: -1, taken: map[string]int{}, coders: s.Coders(), r: &Report{}, who: s.Listed()}
 	b.showCoders = slices.ContainsFunc(s.Config.Report.Show, func(have string) bool { return diag.Fold(have) == "coders" })
-	r := &Review{Schema: 1, Title: s.Config.Title, Question: s.Config.Question, Approach: s.Config.Approach, Language: s.Config.Language}
+	r := &Review{Schema: 1, Title: s.Config.Title, Question: s.Config.Question, Approach: s.Config.Approach, Language: s.ReportLanguage()}
 	attributes, err := b.attributes(o.Attributes)
 	if err != nil {
 		return nil, err

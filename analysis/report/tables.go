@@ -50,7 +50,8 @@ type evidence struct {
 func (b *builder) whole() *whole {
 	out := &whole{}
 	// Quotations are set out by a builder of their own, so that none is counted, linked or found fault with twice.
-	own := &builder{s: b.s, e: b.e, who: b.who, r: &Report{}, turns: -1, coders: b.coders, showCoders: b.showCoders, taken: map[string]int{}}
+	own := *b
+	own.r, own.turns, own.taken, own.shown, own.signs = &Report{}, -1, map[string]int{}, nil, nil
 	for _, name := range b.who.Attributes {
 		if b.who.OfParticipants(name) {
 			out.attributes = append(out.attributes, name)
@@ -72,7 +73,7 @@ func (b *builder) whole() *whole {
 	passages := func(of Ref, tier string, list []analysis.Passage, elsewhere analysis.Stretches) {
 		for i := range list {
 			if p := &list[i]; !elsewhere.Overlap(p.Passage) {
-				add(of, tier, b.excerpt(p), p.Participants)
+				add(of, tier, b.excerpt(p, nil), p.Participants)
 			}
 		}
 	}

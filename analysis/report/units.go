@@ -42,8 +42,8 @@ func BuildUnits(ctx context.Context, s *analysis.Study) (*UnitTable, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &builder{s: s, e: e, r: &Report{Language: s.Config.Language}, who: s.Disclosure()}
-	t := &UnitTable{Title: s.Config.Title, Language: s.Config.Language, Rows: []UnitRow{}}
+	b := &builder{s: s, e: e, r: &Report{Language: s.ReportLanguage()}, who: s.Disclosure()}
+	t := &UnitTable{Title: s.Config.Title, Language: s.ReportLanguage(), Rows: []UnitRow{}}
 	downward := levels(standing(s.Book.Themes), s.Config.Approach == analysis.ContentAnalysis)
 	t.Levels = slices.Clone(downward)
 	slices.Reverse(t.Levels)

@@ -28,9 +28,6 @@ type words struct {
 	NoTranscripts    string
 	Nothing          string
 	NoneHere         string
-	Verbatim         [2]string
-	NotAllVerbatim   [2]string
-	Reading          string
 	Frequency        string
 	Problems         string
 
@@ -76,7 +73,6 @@ type words struct {
 	CodedBy      string
 	Condensed    string
 	Translation  string
-	TranslatedBy string
 	Memo         string
 	Context      string
 
@@ -139,11 +135,12 @@ type words struct {
 	Date             string
 	Source           string
 
-	Review reviewWords
-	Matrix matrixWords
-	Prose  proseWords
-	Tables tableWords
-	People peopleWords
+	Review   reviewWords
+	Matrix   matrixWords
+	Prose    proseWords
+	Tables   tableWords
+	People   peopleWords
+	Excerpts excerptWords
 }
 
 // wordsFor chooses the words for a study's language: Norwegian (bokmål) for Norwegian studies, English for all others.
@@ -176,9 +173,6 @@ var english = words{
 	NoTranscripts:    "The study holds no transcripts yet.",
 	Nothing:          "Nothing is coded yet.",
 	NoneHere:         "Nothing is coded here yet.",
-	Verbatim:         [2]string{"The one quotation that the authors chose stands word for word in its transcript.", "All %s quotations that the authors chose stand word for word in their transcripts."},
-	NotAllVerbatim:   [2]string{"The one quotation that the authors chose could not be verified, and is marked.", "Of %s quotations that the authors chose, %s stand word for word in their transcripts. The others are marked."},
-	Reading:          "In a chosen quotation [...] stands for words left out by the authors, and what else stands in square brackets is theirs unless it stands in the transcript. Three dots alone are the speaker’s pause.",
 	Frequency:        "Counts say what the analysis draws on, not how much it matters.",
 	Problems:         "Not everything could be shown as it should be; it is listed under",
 
@@ -235,7 +229,6 @@ var english = words{
 	CodedBy:      "coded by %s",
 	Condensed:    "Condensed",
 	Translation:  "Translation",
-	TranslatedBy: "Translation by %s",
 	Memo:         "Memo",
 	Context:      "In its context",
 
@@ -243,7 +236,7 @@ var english = words{
 	NoTranscript: "there is no transcript %s that can be read",
 	Differs:      "it differs from the transcript",
 	DiffersAt:    "%s stands there for %s",
-	NotSaid:      "%s does not stand there",
+	NotSaid:      "%s was put in without brackets",
 	LeftOut:      "%s is left out without a mark",
 	MoreChanges:  [2]string{"and one more difference", "and %s more differences"},
 	Absent:       "these words do not stand in %s",
@@ -305,11 +298,12 @@ var english = words{
 	Date:             "Date",
 	Source:           "Source",
 
-	Review: englishReview,
-	Matrix: englishMatrix,
-	Prose:  englishProse,
-	Tables: englishTables,
-	People: englishPeople,
+	Review:   englishReview,
+	Matrix:   englishMatrix,
+	Prose:    englishProse,
+	Tables:   englishTables,
+	People:   englishPeople,
+	Excerpts: englishExcerpts,
 }
 
 var norwegian = words{
@@ -332,9 +326,6 @@ var norwegian = words{
 	NoTranscripts:    "Studien har ingen transkripsjoner ennå.",
 	Nothing:          "Ingenting er kodet ennå.",
 	NoneHere:         "Ingenting er kodet her ennå.",
-	Verbatim:         [2]string{"Det ene sitatet som forfatterne har valgt, står ordrett i transkripsjonen.", "Alle de %s sitatene som forfatterne har valgt, står ordrett i transkripsjonene."},
-	NotAllVerbatim:   [2]string{"Det ene sitatet som forfatterne har valgt, kunne ikke bekreftes og er merket.", "Av %s sitater som forfatterne har valgt, står %s ordrett i transkripsjonene. De andre er merket."},
-	Reading:          "I et valgt sitat står [...] for ord som forfatterne har utelatt, og annet i hakeparentes er deres, om det ikke står i transkripsjonen. Tre prikker alene er en pause hos den som snakker.",
 	Frequency:        "Tallene sier hva analysen bygger på, ikke hvor viktig det er.",
 	Problems:         "Ikke alt kunne vises slik det skulle; det er listet under",
 
@@ -391,7 +382,6 @@ var norwegian = words{
 	CodedBy:      "kodet av %s",
 	Condensed:    "Kondensert",
 	Translation:  "Oversettelse",
-	TranslatedBy: "Oversatt av %s",
 	Memo:         "Notat",
 	Context:      "I sammenheng",
 
@@ -399,7 +389,7 @@ var norwegian = words{
 	NoTranscript: "det finnes ingen transkripsjon %s som kan leses",
 	Differs:      "det avviker fra transkripsjonen",
 	DiffersAt:    "%s står der i stedet for %s",
-	NotSaid:      "%s står ikke der",
+	NotSaid:      "%s er satt inn uten hakeparentes",
 	LeftOut:      "%s er utelatt uten merke",
 	MoreChanges:  [2]string{"og én forskjell til", "og %s forskjeller til"},
 	Absent:       "disse ordene står ikke i %s",
@@ -461,11 +451,12 @@ var norwegian = words{
 	Date:             "Dato",
 	Source:           "Kilde",
 
-	Review: norwegianReview,
-	Matrix: norwegianMatrix,
-	Prose:  norwegianProse,
-	Tables: norwegianTables,
-	People: norwegianPeople,
+	Review:   norwegianReview,
+	Matrix:   norwegianMatrix,
+	Prose:    norwegianProse,
+	Tables:   norwegianTables,
+	People:   norwegianPeople,
+	Excerpts: norwegianExcerpts,
 }
 
 // Number writes n with its digits in groups of three.
@@ -518,7 +509,7 @@ func (w *words) Approach(r *Report) string {
 	return r.Approach
 }
 
-// Sample says what was analysed, and how the quotations stand to it.
+// Sample says what was analysed.
 func (w *words) Sample(r *Report) []string {
 	s := r.Sample
 	if s.Transcripts == 0 {
@@ -529,33 +520,10 @@ func (w *words) Sample(r *Report) []string {
 	if s.Participants == 0 {
 		out[0] = fmt.Sprintf(w.AnalysedNobody, w.some(w.Transcripts, s.Transcripts), w.some(w.Turns, s.Turns), w.some(w.Words, s.Words))
 	}
-	q := r.Quotations
-	if q.Chosen > 0 {
-		var how string
-		switch {
-		case q.Chosen == 1 && q.Verbatim == 1:
-			how = w.Verbatim[0]
-		case q.Chosen == 1:
-			how = w.NotAllVerbatim[0]
-		case q.Chosen == q.Verbatim:
-			how = fmt.Sprintf(w.Verbatim[1], w.Number(q.Chosen))
-		default:
-			how = fmt.Sprintf(w.NotAllVerbatim[1], w.Number(q.Chosen), w.Number(q.Verbatim))
-		}
-		out = append(out, how)
-	}
 	if len(r.Sections) == 0 {
 		out = append(out, w.Nothing)
 	}
 	return out
-}
-
-// ReadingNote says how to read a chosen quotation, where there is one.
-func (w *words) ReadingNote(r *Report) string {
-	if r.Quotations.Chosen == 0 {
-		return ""
-	}
-	return w.Reading
 }
 
 // Overline says what a section is and how far it has come.
@@ -721,18 +689,9 @@ func (w *words) Heard(c ContextTurn) string { return w.Speaker(Speech{Who: c.Who
 // Coders names who coded a passage, where the study shows that.
 func (w *words) CodedByWhom(x Excerpt) string { return fmt.Sprintf(w.CodedBy, list(x.Coders, w.And)) }
 
-// TranslationBy heads a translation.
-func (w *words) TranslationBy(x Excerpt) string {
-	if x.Translator == "" {
-		return w.Translation
-	}
-	return fmt.Sprintf(w.TranslatedBy, x.Translator)
-}
-
 // Problem says why a quotation is not verified.
 func (w *words) Problem(x Excerpt) string {
 	const most = 4 // differences to spell out
-	quote := func(s string) string { return w.Open + s + w.Close }
 	switch x.Problem.Kind {
 	case "no-transcript":
 		return fmt.Sprintf(w.NoTranscript, x.Transcript)
@@ -753,14 +712,7 @@ func (w *words) Problem(x Excerpt) string {
 			}
 			break
 		}
-		switch {
-		case c.Said == "":
-			out = append(out, fmt.Sprintf(w.NotSaid, quote(c.Quoted)))
-		case c.Quoted == "":
-			out = append(out, fmt.Sprintf(w.LeftOut, quote(c.Said)))
-		default:
-			out = append(out, fmt.Sprintf(w.DiffersAt, quote(c.Said), quote(c.Quoted)))
-		}
+		out = append(out, w.difference(c))
 	}
 	return strings.Join(out, "; ")
 }

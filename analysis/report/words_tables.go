@@ -48,8 +48,8 @@ func (w *words) aboutTables(r *Report) []string {
 	out = append(out, w.Approach(r))
 	out = append(out, w.Sample(r)...)
 	out = append(out, w.Tables.Said)
-	if note := w.ReadingNote(r); note != "" {
-		out = append(out, note)
+	for _, sign := range r.Signs {
+		out = append(out, w.SignForms(sign)+": "+w.SignMeans(sign))
 	}
 	out = append(out, w.Frequency)
 	out = append(out, w.Origin(r)...)

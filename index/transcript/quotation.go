@@ -26,8 +26,16 @@ type Quotation struct {
 	Changes    []Change // what differs without a mark, for Edited
 	Elided     int      // words left out under elision marks
 	Insertions []string // the author's bracketed words, without brackets
+	Replaced   []Replacement
 	Places     int      // how many places a Verbatim one stands in, as far as they were counted
 	Warnings   []string // what to look at: much elided; stands in several places. No words of anybody's
+}
+
+// A Replacement is words of the transcript in whose place a bracket of the author's stands. A word in which only some
+// letters are the author's is none.
+type Replacement struct {
+	Span        // in the transcript
+	By   string // what stands in the bracket
 }
 
 // A Change is one difference between a quotation and the transcript.
@@ -189,7 +197,7 @@ func (p *quotation) nearest(in []*Transcript, by *attribution) Quotation {
 		return pieced
 	}
 	if q.Verdict == Absent {
-		q.Fragments, q.Changes, q.Elided, q.Insertions, q.Warnings = nil, nil, 0, nil, nil
+		q.Fragments, q.Changes, q.Elided, q.Insertions, q.Replaced, q.Warnings = nil, nil, 0, nil, nil, nil
 	}
 	return q
 }

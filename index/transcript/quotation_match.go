@@ -421,6 +421,9 @@ func (m *matcher) quotation(chain []link) Quotation {
 		q.Changes = append(q.Changes, at.changes...)
 		for _, x := range at.inserted {
 			q.Insertions = append(q.Insertions, x.inside)
+			if x.from < x.to && x.reads == x.inside {
+				q.Replaced = append(q.Replaced, Replacement{m.s.span(x.from, x.to), x.inside})
+			}
 			if said, ok := m.turned(x); ok {
 				q.Changes = append(q.Changes, Change{Kind: Negation, Quoted: m.q.text[x.at.Start:x.at.End], Said: said, At: x.at})
 			}

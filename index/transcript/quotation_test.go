@@ -612,3 +612,26 @@ func BenchmarkVerifyQuotation(b *testing.B) {
 		})
 	}
 }
+
+// A bracket that stands in the place of words says of which; one that is put in between, or holds letters of a word, of none.
+func TestReplacedWords(t *testing.T) {
+	tr, found := Parse("T", "T.txt", []byte("---\nspeakers: {A: P01}\n---\nA: You know, I met Solveig at the Harbour Clinic that year.\n"))
+	if err := found.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for quote, want := range map[string]string{
+		"I met [her sister] at [name of clinic] that year":           "Solveig|her sister, the Harbour Clinic|name of clinic",
+		"[Y]ou know, I met Solveig [a friend] at the Harbour Clinic": "",
+		"I [...] met Solve[r] at the Harbour Clinic that year":       "",
+		"I met Solveig at the [old] Clinic":                          "Harbour|old",
+	} {
+		var got []string
+		q := VerifyQuotation(quote, tr)
+		for _, r := range q.Replaced {
+			got = append(got, tr.Text[r.Start:r.End]+"|"+r.By)
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%s (%v): %q, want %q", quote, q.Verdict, got, want)
+		}
+	}
+}
