@@ -193,7 +193,7 @@ func verbatim(quote string, in []*transcript.Transcript) []transcript.Passage {
 	var out []transcript.Passage
 	for i, t := range in {
 		if holds[i] {
-			if q := transcript.VerifyQuotation(quote, t); q.Verdict == transcript.Verbatim {
+			if q, ok := transcript.FindVerbatim(quote, t); ok {
 				out = append(out, q.Passage)
 			}
 		}

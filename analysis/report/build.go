@@ -650,7 +650,7 @@ func (b *builder) codebook(transcripts []*transcript.Transcript) {
 		verify := func(texts []codebook.Text, into []Example) {
 			for k, x := range texts {
 				into[k].Text = x.Text
-				if q := transcript.VerifyQuotation(x.Text, transcripts...); q.Verdict == transcript.Verbatim {
+				if q, ok := transcript.FindVerbatim(x.Text, transcripts...); ok {
 					into[k].Transcript, into[k].Turns = q.Passage.Transcript, q.Turns
 				}
 			}

@@ -28,7 +28,7 @@ func (q Quoted) Verify(in ...*Transcript) []Verified {
 	for _, n := range q.ends {
 		other := q
 		other.End, other.Text = q.Start+n, q.whole[:n]
-		if v := other.verify(in); v.Verdict == Verbatim && other.Words() >= q.Words()/2 {
+		if v := other.hold(in, verbatimOrAbsent); v.Verdict == Verbatim && other.Words() >= q.Words()/2 {
 			best = v
 		}
 	}
@@ -95,7 +95,17 @@ func better(a, b Verified) bool {
 }
 
 // verify reads the quotation in one way: as it stands, with its attribution if that names somebody.
-func (q Quoted) verify(in []*Transcript) Verified {
+func (q Quoted) verify(in []*Transcript) Verified { return q.hold(in, VerifyQuotation) }
+
+// verbatimOrAbsent is for hold where it is of no use to know what comes near.
+func verbatimOrAbsent(quote string, in ...*Transcript) Quotation {
+	if q, ok := FindVerbatim(quote, in...); ok {
+		return q
+	}
+	return Quotation{Verdict: Absent}
+}
+
+func (q Quoted) hold(in []*Transcript, against func(quote string, in ...*Transcript) Quotation) Verified {
 	text := settleHyphens(q.Text, in)
 	if q.Attribution != "" {
 		if m := inParentheses.FindStringSubmatch(text); m != nil && readAttribution(text, in) != nil { // "(FG1)" behind what a label begins
@@ -103,14 +113,14 @@ func (q Quoted) verify(in []*Transcript) Verified {
 			q.Attribution = "(" + strings.Trim(q.Attribution, "()") + ", " + m[3] + ")"
 		}
 		if with := text + " " + q.Attribution; readAttribution(with, in) != nil {
-			return Verified{q, VerifyQuotation(with, in...), true, strings.TrimRight(q.Text[:len(strings.TrimRight(text, " "))], " \n")}
+			return Verified{q, against(with, in...), true, strings.TrimRight(q.Text[:len(strings.TrimRight(text, " "))], " \n")}
 		}
 	}
 	by, said := readAttribution(text, in), q.Text
 	if by != nil {
 		said = strings.TrimRightFunc(q.Text[:len(by.quoted)], unicode.IsSpace)
 	}
-	return Verified{q, VerifyQuotation(text, in...), by != nil, said}
+	return Verified{q, against(text, in...), by != nil, said}
 }
 
 // settleHyphens gives back those hyphens at the ends of lines that belong to their word. A soft hyphen is none unless the

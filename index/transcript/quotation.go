@@ -62,17 +62,12 @@ const (
 // goes on speaking. What another says in between must be elided.
 func VerifyQuotation(quote string, in ...*Transcript) Quotation {
 	whole := readQuotation(quote)
-	by := readAttribution(quote, in)
-	// The transcript's own words may end like an attribution.
-	if q, ok := whole.verbatim(in, nil); ok {
+	q, body, by, ok := whole.standing(in)
+	if ok {
 		return q
 	}
 	if by == nil {
 		return whole.nearest(in, nil)
-	}
-	body := readQuotation(by.quoted)
-	if q, ok := body.verbatim(in, by); ok {
-		return q
 	}
 	wrong, found := body.verbatim(in, nil)
 	if !found {
@@ -88,6 +83,28 @@ func VerifyQuotation(quote string, in ...*Transcript) Quotation {
 	wrong.Verdict = Edited
 	wrong.Changes = append(wrong.Changes, Change{Kind: Attributed, Quoted: by.text, Said: by.right(wrong.Passage, in), At: by.at})
 	return wrong
+}
+
+// FindVerbatim returns where quote stands word for word. Ok is false where VerifyQuotation says that it is Edited or Absent,
+// which takes far longer: for who need not know in what way, or how it comes near.
+func FindVerbatim(quote string, in ...*Transcript) (q Quotation, ok bool) {
+	q, _, _, ok = readQuotation(quote).standing(in)
+	return q, ok && q.Verdict == Verbatim
+}
+
+// standing looks for a place where every word of the quotation stands, with what may be its attribution as part of it, or
+// by whom it names. Where nothing is found it returns the attribution and what that leaves, if there is one.
+func (p *quotation) standing(in []*Transcript) (q Quotation, body *quotation, by *attribution, ok bool) {
+	// The transcript's own words may end like an attribution.
+	if q, ok := p.verbatim(in, nil); ok {
+		return q, nil, nil, true
+	}
+	if by = readAttribution(p.text, in); by == nil {
+		return Quotation{}, nil, nil, false
+	}
+	body = readQuotation(by.quoted)
+	q, ok = body.verbatim(in, by)
+	return q, body, by, ok
 }
 
 // verbatim looks for a place where every word of the quotation stands.

@@ -105,6 +105,9 @@ func checkQuick(quote string, in []*Transcript) error {
 	if quick, want := VerifyQuotation(quote, in...), VerifyQuotation(quote, all...); !reflect.DeepEqual(quick, want) {
 		return fmt.Errorf("%q is %s; looked for everywhere, it is %s", quote, show(quick, in...), show(want, in...))
 	}
+	if q, ok := FindVerbatim(quote, in...); ok != (VerifyQuotation(quote, in...).Verdict == Verbatim) || ok && !reflect.DeepEqual(q, VerifyQuotation(quote, in...)) {
+		return fmt.Errorf("FindVerbatim(%q) is %v, %s", quote, ok, show(q, in...))
+	}
 	q := readQuotation(quote)
 	var want []*Transcript
 	for _, t := range all {
