@@ -17,6 +17,10 @@ import (
 func Words(text string, span Span) iter.Seq[Span] {
 	return func(yield func(Span) bool) {
 		for at := span.Start; at < span.End; {
+			if c := text[at]; c < utf8.RuneSelf && !letters[c] && c != '_' && c != '\r' && (at+1 == span.End || text[at+1] < utf8.RuneSelf) {
+				at++ // a sign or a space, and nothing that could belong to it
+				continue
+			}
 			end := at + segment(text[at:span.End])
 			if isWord(text[at:end]) && !yield(Span{at, end}) {
 				return
@@ -36,17 +40,17 @@ func segment(s string) int {
 		for n < len(s) && s[n] == ' ' {
 			n++
 		}
-	case letterOrDigit(c), latin(s):
+	case letters[c], latin(s):
 		for n = 0; n < len(s); {
-			if letterOrDigit(s[n]) {
+			if letters[s[n]] {
 				n++
-			} else if latin(s[n:]) {
+			} else if s[n] >= utf8.RuneSelf && latin(s[n:]) {
 				n += 2
 			} else {
 				break
 			}
 		}
-		if n < len(s) && (s[n] == '_' || joins(s[n]) && n+1 < len(s) && (s[n+1] >= utf8.RuneSelf || letterOrDigit(s[n+1]))) {
+		if n < len(s) && (s[n] == '_' || joins(s[n]) && n+1 < len(s) && (s[n+1] >= utf8.RuneSelf || letters[s[n+1]])) {
 			n = 0
 		}
 	case c >= utf8.RuneSelf, c == '_', c == '\r':
@@ -60,9 +64,13 @@ func segment(s string) int {
 	return n
 }
 
-func letterOrDigit(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
-}
+// letters says of each byte whether it is a letter or digit of ASCII.
+var letters = func() (is [256]bool) {
+	for c := range is {
+		is[c] = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	}
+	return is
+}()
 
 // joins says whether c may stand within a word or a number.
 func joins(c byte) bool { return c == '.' || c == '\'' || c == ':' || c == ',' || c == ';' }
@@ -74,7 +82,7 @@ func latin(s string) bool {
 
 // isWord says whether a UAX #29 segment holds a letter or digit.
 func isWord(s string) bool {
-	if letterOrDigit(s[0]) || latin(s) {
+	if letters[s[0]] || latin(s) {
 		return true
 	}
 	if len(s) == 1 {

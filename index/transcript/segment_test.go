@@ -45,19 +45,25 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// FuzzSegment holds the quick way to the first word of a text against the library's.
+// FuzzSegment holds the quick way to the words of a text against the library's.
 func FuzzSegment(f *testing.F) {
 	for _, text := range []string{"Don't go, it’s 3.5 km!", "a_b a._b 1,2;3 x:y 'tis", "kr 10,- f.eks.å e\u0301 \u0301", "  \u0308 \r\n\r \n\u0301", "ñ\u00ad×÷ɏɐʀ'ʀ", "\"א\"ב", "\xff\xc3 \xc3", "..'a", "\u200d☺ 🇳🇴🇸🇪"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for at := 0; at < len(text); {
-			want := words.FromString(text[at:])
-			want.Next()
-			if got := segment(text[at:]); got != want.End() {
-				t.Fatalf("segment(%q) = %d, want %d", text[at:], got, want.End())
+		var found []Span
+		segments := words.FromString(text)
+		for segments.Next() {
+			at := Span{segments.Start(), segments.End()}
+			if got := segment(text[at.Start:]); got != at.Len() {
+				t.Fatalf("segment(%q) = %d, want %d", text[at.Start:], got, at.Len())
 			}
-			at += want.End()
+			if strings.ContainsFunc(segments.Value(), func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }) {
+				found = append(found, at)
+			}
+		}
+		if got := slices.Collect(Words(text, Span{0, len(text)})); !slices.Equal(got, found) {
+			t.Fatalf("Words(%q) = %q, want %q", text, texts(text, got), texts(text, found))
 		}
 	})
 }

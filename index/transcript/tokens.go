@@ -45,6 +45,9 @@ func tokens(text string, span Span) []token {
 // appendTokens appends the tokens of span to out, which must be empty or hold nothing that they could belong to.
 func appendTokens(out []token, text string, span Span) []token {
 	for start, end := span.Start, 0; start < span.End; start = end {
+		if end = start + 1; text[start] == ' ' && end < span.End && letters[text[end]] {
+			continue
+		}
 		end = start + segment(text[start:span.End])
 		s := text[start:end]
 		kind := kindOf(s)
@@ -82,7 +85,7 @@ func appendTokens(out []token, text string, span Span) []token {
 
 func kindOf(s string) tokenKind {
 	switch c := s[0]; {
-	case c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9':
+	case letters[c]:
 		return word
 	case c == '.' && len(s) == 1:
 		return stop
