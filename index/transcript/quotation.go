@@ -113,7 +113,7 @@ func (p *quotation) verbatim(in []*Transcript, by *attribution) (Quotation, bool
 	var places []string // turns
 	found := 0
 	for _, t := range in {
-		if !by.allows(t) {
+		if !p.mayStandIn(t) || !by.allows(t) {
 			continue
 		}
 		s := t.speech()

@@ -125,7 +125,7 @@ func (p *quotation) pieces(in []*Transcript) []piece {
 
 // cut returns the pieces of at least least words of one run.
 func (p *quotation) cut(run []int, least int, in []*Transcript) []piece {
-	may := p.mayStandIn(run, least, in)
+	starts := p.startsOf(run, least, in)
 	var out []piece
 	done := 0 // words that are in a piece
 	for i := 0; i < len(run); {
@@ -136,7 +136,7 @@ func (p *quotation) cut(run []int, least int, in []*Transcript) []piece {
 				best = x
 			}
 		}
-		for _, s := range may[i] {
+		for _, s := range starts[i] {
 			if x := p.longest(s, run[i:], least); len(x.said) > len(best.said) {
 				best = x
 			}
@@ -160,9 +160,9 @@ func (p *quotation) cut(run []int, least int, in []*Transcript) []piece {
 	return out
 }
 
-// mayStandIn returns, by the words of a run, the transcripts in which it and the least-1 words behind it may stand in a row:
+// startsOf returns, by the words of a run, the transcripts in which it and the least-1 words behind it may stand in a row:
 // all in which they do, and few others.
-func (p *quotation) mayStandIn(run []int, least int, in []*Transcript) [][]*speech {
+func (p *quotation) startsOf(run []int, least int, in []*Transcript) [][]*speech {
 	out := make([][]*speech, len(run))
 	for _, t := range in {
 		s := t.speech()

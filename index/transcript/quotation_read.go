@@ -183,8 +183,21 @@ type reading struct {
 	fragments []fragment
 	inserted  []string // the author's words before the first fragment
 
-	needed []key    // what must stand in a transcript for the quotation to stand there word for word, long words first
-	next   [][2]int // of needed: words that must stand side by side
+	plain  []plainHash // those of needed that a sketch knows
+	needed []key       // what must stand in a transcript for the quotation to stand there word for word, long words first
+	next   [][2]int    // of needed: words that must stand side by side
+}
+
+// mayStandIn says whether the quotation may stand word for word in a transcript that nobody has taken apart so far.
+func (p *quotation) mayStandIn(t *Transcript) bool {
+	if t.said == nil || t.said.of != t || t.said.made.Load() {
+		return true
+	}
+	if p.ways == nil {
+		p.ways = p.read()
+	}
+	sketch := t.said.sketch()
+	return slices.ContainsFunc(p.ways, func(r reading) bool { return sketch.has(r.plain) })
 }
 
 // mayStand says whether a quotation may stand in s word for word. It is true where it does, and sometimes where it does
@@ -303,6 +316,7 @@ func (r *reading) require() {
 	for i, k := range r.needed {
 		at[k.form] = i
 	}
+	r.plain = plainWords(r.needed)
 	for _, f := range r.fragments {
 		before := -1
 		for _, p := range f.core {

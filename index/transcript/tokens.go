@@ -7,6 +7,7 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode"
 	"unicode/utf8"
 
@@ -171,10 +172,8 @@ type speech struct {
 	near []uint64 // bits, see follows
 	own  bool     // it has signs itself that in a quotation may be elisions: (...) or //
 
-	spans func() []span32 // of each token in the text, made when first asked for
+	spans []atomic.Pointer[[]token] // by turn: its tokens, with where they stand; made when first asked for
 }
-
-type span32 struct{ start, end int32 }
 
 // A slot of a table is empty where next is 0; else next is the id of a form and 1.
 type slot struct {
@@ -182,21 +181,28 @@ type slot struct {
 	next int32
 }
 
-// lazySpeech holds a transcript's speech once somebody asked for it.
+// lazySpeech holds a transcript's speech once somebody asked for it, and until then a sketch of it.
 type lazySpeech struct {
-	once sync.Once
-	s    *speech
+	of     *Transcript // not a copy of it, which may have been changed
+	once   sync.Once
+	made   atomic.Bool
+	s      *speech
+	sketch func() *sketch
+}
+
+func newLazySpeech(t *Transcript) *lazySpeech {
+	return &lazySpeech{of: t, sketch: sync.OnceValue(func() *sketch { return newSketch(t.Text) })}
 }
 
 // speech returns the tokens of t, which are made once for a transcript that was parsed, and each time for a copy of one.
 func (t *Transcript) speech() *speech {
-	if t.said == nil {
+	if t.said == nil || t.said.of != t {
 		return newSpeech(t)
 	}
-	t.said.once.Do(func() { t.said.s = newSpeech(t) })
-	if t.said.s.t != t {
-		return newSpeech(t)
-	}
+	t.said.once.Do(func() {
+		t.said.s = newSpeech(t)
+		t.said.made.Store(true)
+	})
 	return t.said.s
 }
 
@@ -296,17 +302,7 @@ func newSpeech(t *Transcript) *speech {
 		before = [2]int32{before[1], low}
 	}
 	s.own = s.id("(") >= 0 && s.id(pauseForm) >= 0 || s.id("/") >= 0
-	s.spans = sync.OnceValue(func() []span32 {
-		out := make([]span32, 0, len(s.ids))
-		var said []token
-		for _, turn := range t.Turns {
-			said = appendTokens(said[:0], t.Text, turn.Speech)
-			for _, token := range said {
-				out = append(out, span32{int32(token.Start), int32(token.End)})
-			}
-		}
-		return out
-	})
+	s.spans = make([]atomic.Pointer[[]token], len(t.Turns))
 	return s
 }
 
@@ -440,8 +436,19 @@ func (s *speech) turn(i int) int {
 
 // span returns where tokens from to to (half-open, at least one) stand in the text.
 func (s *speech) span(from, to int) Span {
-	at := s.spans()
-	return Span{int(at[from].start), int(at[to-1].end)}
+	return Span{s.token(from).Start, s.token(to - 1).End}
+}
+
+// token returns a token with where it stands.
+func (s *speech) token(i int) token {
+	turn := s.turn(i)
+	all := s.spans[turn].Load()
+	if all == nil {
+		made := tokens(s.t.Text, s.t.Turns[turn].Speech)
+		all = &made
+		s.spans[turn].Store(all)
+	}
+	return (*all)[i-int(s.first[turn])]
 }
 
 // said returns the words of tokens from to to, without the headers between them.

@@ -107,7 +107,8 @@ func (t Turn) Participant() bool { return t.Is != "" && !diag.ReservedParticipan
 // what could be read, so that a caller can say more; use it only when found.Err() is nil.
 func Parse(id, file string, src []byte) (*Transcript, diag.List) {
 	var found diag.List
-	t := &Transcript{ID: id, File: file, said: &lazySpeech{}}
+	t := &Transcript{ID: id, File: file}
+	t.said = newLazySpeech(t)
 	if i := invalidUTF8(src); i >= 0 {
 		pos := position(src, i)
 		found.Add(diag.Finding{Rule: "transcript/not-text", Severity: diag.Error, File: file, Pos: pos,
