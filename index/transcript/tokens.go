@@ -380,9 +380,7 @@ func (s *speech) find(k key) int32 {
 	}
 }
 
-// places returns the tokens whose form in lower case is low, in order.
-func (s *speech) places(low string) []int32 { return s.placesOf(s.id(low)) }
-
+// placesOf returns the tokens whose form in lower case has the id low, in order; none if that is -1.
 func (s *speech) placesOf(low int32) []int32 {
 	if low < 0 {
 		return nil
