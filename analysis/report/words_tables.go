@@ -2,7 +2,7 @@ package report
 
 // tableWords are what the report's tables say in their own voice, where words has none.
 type tableWords struct {
-	About, Excerpts, Missing                                               string // sheets
+	About, Excerpts, Missing, People                                       string // sheets
 	ID, CodeIDs, Concept, Definition, Status, WithBelow, WithSubCodes      string
 	Level, Evidence, Quotation, Translator, By, FirstTurn, LastTurn        string
 	Language, Verified, Verbatim, Reason, File, TooSmall, Cut, AllIn, Said string
@@ -10,7 +10,7 @@ type tableWords struct {
 }
 
 var englishTables = tableWords{
-	About: "About", Excerpts: "Excerpts", Missing: "Not shown",
+	About: "About", Excerpts: "Excerpts", Missing: "Not shown", People: "One by one",
 	ID: "Id", CodeIDs: "Ids of codes", Concept: "Central organising concept", Definition: "Definition", Status: "Status",
 	WithBelow: "%s, with sub-themes", WithSubCodes: "%s, with sub-codes",
 	Level: "Level", Evidence: "Evidence", Quotation: "Quotation", Translator: "Translator", By: "Attribution",
@@ -25,7 +25,7 @@ var englishTables = tableWords{
 }
 
 var norwegianTables = tableWords{
-	About: "Om", Excerpts: "Sitater", Missing: "Ikke vist",
+	About: "Om", Excerpts: "Sitater", Missing: "Ikke vist", People: "En for en",
 	ID: "Id", CodeIDs: "Kodenes id-er", Concept: "Sentralt organiserende begrep", Definition: "Definisjon", Status: "Status",
 	WithBelow: "%s, med undertemaer", WithSubCodes: "%s, med underkoder",
 	Level: "Nivå", Evidence: "Belegg", Quotation: "Sitat", Translator: "Oversetter", By: "Hvem",
@@ -59,11 +59,7 @@ func (w *words) aboutTables(r *Report) []string {
 	if r.Origin.Unread > 0 {
 		out = append(out, w.Proposed+": "+w.ProposedNote)
 	}
-	for _, note := range []string{w.JoinedNote(r), w.TooSmallNote(r)} {
-		if note != "" {
-			out = append(out, note)
-		}
-	}
+	out = append(out, w.PeopleNotes(r)...)
 	if r.Version != "" {
 		out = append(out, w.Made(r))
 	}
