@@ -256,20 +256,27 @@ func TestWorkbookHasLimits(t *testing.T) {
 	}
 }
 
-// Beside an id stands in the list of excerpts what may stand there in the report, and nothing else.
-func TestTablesDiscloseNoMore(t *testing.T) {
-	for _, s := range studies {
-		study := open(t, s.files, s.codings, s.changes...)
-		who := study.Disclosure()
-		all := build(t, study, s.options).whole()
-		for _, x := range all.evidence {
-			for i, name := range all.attributes {
-				if !who.Has(name) || len(x.participants) == 1 && x.values[i] != who.Value(x.participants[0], name) {
-					t.Errorf("%s: %s of %v is told as %q", s.name, name, x.participants, x.values[i])
-				}
+// The list of excerpts carries of participants what may stand beside their ids, and nothing that sets somebody apart.
+func TestTablesSetNobodyApart(t *testing.T) {
+	for table, want := range map[string]string{
+		"id,age,site\nP1,30-39,north\nP2,30-39,south\nP3,40-49,south\nP4,40-49,south\n": `["age"] map[P1:30-39 P2:30-39 P4:40-49]`,
+		"id,age,site\nP1,30-39,north\nP2,30-39,south\nP3,40-49,south\nP4,50-59,south\n": `[] map[P1: P2: P4:]`,
+	} {
+		w := build(t, open(t, with(tiny, "participants.csv", table), tinyCodings), Options{}).whole()
+		seen := map[string]string{}
+		for _, x := range w.evidence {
+			if len(x.participants) == 1 {
+				seen[x.participants[0]] = strings.Join(x.values, "; ")
 			}
 		}
+		if got := fmt.Sprintf("%q %v", w.attributes, seen); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
 	}
+}
+
+// Where the study has it so, a table has a row for each participant.
+func TestTablesOneByOne(t *testing.T) {
 	rows := strings.Replace(tiny["study.yaml"], "  small_cells: 2\n", "  small_cells: 2\n  set_apart: show\n  participants: {table: rows}\n", 1)
 	files, err := build(t, open(t, with(tiny, "study.yaml", rows), tinyCodings), Options{}).CSV()
 	if err != nil {
