@@ -1,7 +1,6 @@
 package analysis
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -10,8 +9,6 @@ import (
 
 // RefKinds are what a memo can be about, as a typed reference names it.
 var RefKinds = []string{"code", "theme", "transcript", "participant", "coding", "checklist"}
-
-var checklistItem = regexp.MustCompile(`^[\pL\pN_-]+/[\pL\pN._-]+$`)
 
 // RefChecker returns a function that says what keeps a typed reference, such as code:boundaries, from naming something
 // of the study, and what to do; "" when it names something. Former ids of codes and themes count.
@@ -36,7 +33,7 @@ func (s *Study) RefChecker() func(ref string) (fault, hint string) {
 			}
 			return codings[id]
 		}
-		return checklistItem.MatchString(id)
+		return checklistItem(id) != ""
 	}
 	return func(ref string) (fault, hint string) {
 		kind, id, typed := strings.Cut(ref, ":")
@@ -48,7 +45,7 @@ func (s *Study) RefChecker() func(ref string) (fault, hint string) {
 		case exists(kind, id):
 			return "", ""
 		case kind == "checklist":
-			return ref + " names no item of a checklist", "write it as checklist:coreq/22"
+			return ref + " names no item of a checklist that tema knows", checklistHint(id)
 		}
 		var ids []string
 		for _, r := range s.Refs(kind) {
@@ -85,6 +82,12 @@ func (s *Study) Refs(kind string) []NamedRef {
 		for _, row := range s.Participants.Rows {
 			add(row.ID, "")
 		}
+	case "checklist":
+		for _, c := range Checklists {
+			for _, item := range c.Items {
+				add(c.Name+"/"+item, "")
+			}
+		}
 	case "coding":
 		for _, c := range s.Codings() {
 			if c.Status != Removed {
@@ -95,7 +98,8 @@ func (s *Study) Refs(kind string) []NamedRef {
 	return out
 }
 
-// TodaysRef returns a typed reference with the id that a code, theme or participant has today.
+// TodaysRef returns a typed reference with the id that a code, theme or participant has today, and an item of a checklist
+// as its checklist writes it.
 func (s *Study) TodaysRef(ref string) string {
 	kind, id, _ := strings.Cut(ref, ":")
 	switch kind {
@@ -110,6 +114,10 @@ func (s *Study) TodaysRef(ref string) string {
 	case "participant":
 		if p := s.Participants.Row(id); p != nil {
 			return "participant:" + p.ID
+		}
+	case "checklist":
+		if item := checklistItem(id); item != "" {
+			return "checklist:" + item
 		}
 	}
 	return ref

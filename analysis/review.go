@@ -41,8 +41,8 @@ type Review struct {
 	Changed bool // the codings that it saw are not those of today
 }
 
-// Reviews returns the reviews of each theme, oldest first, without those that were taken back.
-func (s *Study) Reviews(e *Evidence) map[*codebook.Theme][]Review {
+// ReviewEvents returns the reviews that the journal tells of, oldest first, without those that were taken back.
+func (s *Study) ReviewEvents() []Event {
 	var all []Event
 	for _, event := range s.Journal() {
 		switch event.Event {
@@ -58,9 +58,14 @@ func (s *Study) Reviews(e *Evidence) map[*codebook.Theme][]Review {
 			}
 		}
 	}
+	return all
+}
+
+// Reviews returns the reviews of each theme, oldest first, without those that were taken back.
+func (s *Study) Reviews(e *Evidence) map[*codebook.Theme][]Review {
 	whole := sync.OnceValue(func() string { return e.seen(LevelWhole, nil) })
 	out := map[*codebook.Theme][]Review{}
-	for _, event := range all {
+	for _, event := range s.ReviewEvents() {
 		for _, ref := range event.About {
 			id, isTheme := strings.CutPrefix(ref, "theme:")
 			th := s.Book.Theme(id)

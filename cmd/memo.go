@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/tema-qda/tema/analysis"
+	"github.com/tema-qda/tema/analysis/report"
 	"github.com/tema-qda/tema/codebook/diag"
 	"github.com/tema-qda/tema/index/query"
 	"github.com/tema-qda/tema/index/transcript"
@@ -141,7 +142,11 @@ func (a *app) completeRefs(_ *cobra.Command, _ []string, typed string) ([]cobra.
 	}
 	defer s.Close()
 	var out []cobra.Completion
-	for _, r := range s.Refs(kind) {
+	refs := s.Refs(kind)
+	if kind == "checklist" {
+		refs = report.ChecklistItems(s.Config.Language)
+	}
+	for _, r := range refs {
 		out = append(out, cobra.CompletionWithDesc(before+r.Ref, diag.Plain(r.Name)))
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp

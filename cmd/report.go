@@ -18,9 +18,10 @@ func newReportCmd(a *app) *cobra.Command {
 	var most, around int
 	o := reportOptions{}
 	var look string
+	var beside besideReport
 	c := &cobra.Command{
 		Use:   "report",
-		Short: "Write the theme report: HTML, Markdown, DOCX, JSON; tables as CSV and XLSX",
+		Short: "Write the theme report, its tables, a methods appendix or a checklist",
 		Long: `Write the theme report into the study's folder reports: the themes with their concept, definition
 and codes, the excerpts that were chosen and others, what speaks against them, and how the
 codings came about. Every quotation is held against its transcript.
@@ -52,11 +53,19 @@ marked as one, and the original stands in the report too. report.language in stu
 language of the report where it is not that of the transcripts; report.signs says what signs of
 the transcripts mean.
 
+Other documents, as html, md, docx or json, each in a file of its own:
+  --audit            a methods appendix: who coded what, how codebook and themes changed and why
+  --checklist coreq  COREQ or SRQR, answered from the study and from memos about checklist:coreq/22
+  --prompts rtarg    open questions for reflexive work, answered by memos about checklist:rtarg/theory
+
 Exit 1: the report is written, and lists what does not stand in it as it should (a quotation
 that is not verbatim, a coding that cannot be placed, a code that nobody defined).`,
 		Example: `  tema report
   tema report --format docx --reference thesis.docx
-  tema report --format html,csv,xlsx`,
+  tema report --format html,csv,xlsx
+  tema report --audit --format md,docx
+  tema report --checklist coreq --format docx
+  tema report --prompts rtarg`,
 		Args: args(cobra.NoArgs),
 		RunE: func(c *cobra.Command, _ []string) error {
 			if most < 0 {
@@ -88,6 +97,12 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 			}
 			if around == 0 {
 				o.Context = -1
+			}
+			if other, err := beside.wanted(c); other || err != nil {
+				if err == nil {
+					err = beside.write(c, a, o)
+				}
+				return err
 			}
 			s, err := a.open(a.dir)
 			if err != nil {
@@ -123,6 +138,7 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 	f.StringVar(&look, "reference", "", "a DOCX whose styles, fonts and page the report takes")
 	f.BoolVar(&o.docx.NoComments, "no-comments", false, "in a DOCX, no comment on each excerpt")
 	f.StringVar(&o.Translations, "translations", "", "what is printed of translated excerpts: "+strings.Join(analysis.Translations, ", ")+" (default: report.translations of study.yaml)")
+	beside.flags(c)
 	c.MarkFlagFilename("reference", "docx")
 	c.RegisterFlagCompletionFunc("translations", cobra.FixedCompletions(analysis.Translations, cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats, cobra.ShellCompDirectiveNoFileComp))

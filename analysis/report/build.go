@@ -568,6 +568,14 @@ func (b *builder) origin() {
 	o := b.e.Origin
 	out := Origin{Counted: o.ByPerson + o.FromRule + o.BySearch + o.Imported, ByPerson: o.ByPerson, FromRule: o.FromRule, BySearch: o.BySearch, Imported: o.Imported,
 		Coders: len(o.Coders), NotCounted: o.NotCounted, Rejected: o.Rejected, Candidates: o.Candidates, Unread: o.Unread, ByRule: o.ByRule}
+	if o.Coders[analysis.Consensus] > 0 { // which is nobody: those made it who coded before
+		out.Coders = 0
+		for _, name := range b.coders {
+			if name != analysis.Consensus && (o.Coders[name] > 0 || len(o.Coders) == 1) {
+				out.Coders++
+			}
+		}
+	}
 	if b.showCoders {
 		for _, name := range b.coders {
 			if n := o.Coders[name]; n > 0 {

@@ -135,12 +135,14 @@ type words struct {
 	Date             string
 	Source           string
 
-	Review   reviewWords
-	Matrix   matrixWords
-	Prose    proseWords
-	Tables   tableWords
-	People   peopleWords
-	Excerpts excerptWords
+	Review    reviewWords
+	Matrix    matrixWords
+	Prose     proseWords
+	Tables    tableWords
+	People    peopleWords
+	Excerpts  excerptWords
+	Checklist checklistWords
+	Audit     auditWords
 }
 
 // wordsFor chooses the words for a study's language: Norwegian (bokmål) for Norwegian studies, English for all others.
@@ -298,12 +300,14 @@ var english = words{
 	Date:             "Date",
 	Source:           "Source",
 
-	Review:   englishReview,
-	Matrix:   englishMatrix,
-	Prose:    englishProse,
-	Tables:   englishTables,
-	People:   englishPeople,
-	Excerpts: englishExcerpts,
+	Review:    englishReview,
+	Matrix:    englishMatrix,
+	Prose:     englishProse,
+	Tables:    englishTables,
+	People:    englishPeople,
+	Excerpts:  englishExcerpts,
+	Checklist: englishChecklist,
+	Audit:     englishAudit,
 }
 
 var norwegian = words{
@@ -451,12 +455,14 @@ var norwegian = words{
 	Date:             "Dato",
 	Source:           "Kilde",
 
-	Review:   norwegianReview,
-	Matrix:   norwegianMatrix,
-	Prose:    norwegianProse,
-	Tables:   norwegianTables,
-	People:   norwegianPeople,
-	Excerpts: norwegianExcerpts,
+	Review:    norwegianReview,
+	Matrix:    norwegianMatrix,
+	Prose:     norwegianProse,
+	Tables:    norwegianTables,
+	People:    norwegianPeople,
+	Excerpts:  norwegianExcerpts,
+	Checklist: norwegianChecklist,
+	Audit:     norwegianAudit,
 }
 
 // Number writes n with its digits in groups of three.
