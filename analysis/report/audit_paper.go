@@ -39,9 +39,6 @@ func (a *Audit) paper() *paper {
 	v := &w.Audit
 	p := newPaper(r, v.Kind)
 	p.text(v.Lead)
-	if a.Question != "" {
-		p.text(w.Question + ": " + a.Question)
-	}
 	p.text(w.Sample(r)[0])
 	if !a.Named {
 		p.note(v.Hidden)
@@ -109,14 +106,14 @@ func (a *Audit) paper() *paper {
 		if len(m.About) > 0 {
 			head[0] += ", " + fmt.Sprintf(v.On, v.refs(w, m.About))
 		}
-		p.heading(3, "", strings.Join(append(head, said0(m.At, m.By)...), " · "))
+		p.heading(3, "", strings.Join(append(head, known(m.At, m.By)...), " · "))
 		p.Blocks = append(p.Blocks, written(m.Text)...)
 	}
 	return p
 }
 
-// said0 is who did something and when, those that are known.
-func said0(at, by string) []string {
+// known is when something was done and by whom, what of it is known.
+func known(at, by string) []string {
 	return slices.DeleteFunc([]string{at, by}, func(s string) bool { return s == "" })
 }
 
@@ -232,7 +229,7 @@ func (a *Audit) book(p *paper) {
 			if s.Fault {
 				head = fmt.Sprintf(v.Unread, s.Commit)
 			}
-			if who := said0(s.At, s.By); len(who) > 0 {
+			if who := known(s.At, s.By); len(who) > 0 {
 				head = strings.Join(who, ", ") + ". " + head
 			}
 			if s.Subject != "" {
@@ -283,7 +280,11 @@ func (a *Audit) themes(p *paper) {
 	for _, d := range a.Dropped {
 		text := w.Open + d.Name + w.Close
 		if len(d.Into) > 0 {
-			text += "; " + w.WentTo + " " + refNames(d.Into)
+			var into []string
+			for _, th := range d.Into {
+				into = append(into, w.Open+th.Name+w.Close)
+			}
+			text += "; " + w.WentTo + " " + list(into, w.And)
 		}
 		switch {
 		case d.Why != "":
@@ -336,12 +337,15 @@ func (a *Audit) events(w *words, list []AuditEvent) []string {
 		case "rename":
 			about = e.From
 			add(v.To, e.To)
-		case "merge", "split", "drop":
+		case "merge", "split":
 			if len(e.From) > 0 {
 				about = e.From
 			}
+			add(v.Into, e.To)
+		case "drop":
 			if len(e.To) > 0 {
-				add(v.Into, e.To)
+				more = ";"
+				add(w.WentTo+" %s", e.To)
 			}
 		case "move":
 			if len(e.To) > 0 {
@@ -372,7 +376,7 @@ func (a *Audit) events(w *words, list []AuditEvent) []string {
 
 // told is something that somebody did, and why.
 func (a *Audit) told(w *words, at, by, did, why string) string {
-	out := strings.Join(said0(at, by), ", ")
+	out := strings.Join(known(at, by), ", ")
 	if !a.Named {
 		out = upper(out) // an id stays as it is
 	}

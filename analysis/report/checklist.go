@@ -91,11 +91,13 @@ func BuildChecklist(ctx context.Context, s *analysis.Study, name, version string
 			if name != "rtarg" {
 				x.Number = item
 			}
-			if reflexive {
-				x.Note = v.Notes[id]
-			}
 			for _, m := range s.Answers(name, item) {
 				x.Answers = append(x.Answers, ChecklistAnswer{strings.TrimSpace(m.Text), notApplicable(m.Text)})
+			}
+			if x.Note = v.Notes[id]; !reflexive {
+				x.Note = ""
+			} else if x.Note != "" && len(x.Answers) == 0 {
+				x.Note += " " + v.MayNotApply
 			}
 			part.Items = append(part.Items, x)
 		}
@@ -342,6 +344,7 @@ func (c *Checklist) paper() *paper {
 	w := wordsFor(c.Language)
 	p := newPaper(r, w.Checklist.Kinds[c.Name])
 	p.text(c.About...)
+	above := map[string]string{} // memos that stand above: the item
 	for i, part := range c.Parts {
 		p.heading(2, fmt.Sprintf("part-%d", i+1), part.Title)
 		for _, x := range part.Items {
@@ -353,7 +356,13 @@ func (c *Checklist) paper() *paper {
 					label = w.Checklist.NotApplicable
 					item.Facts = nil // what does not apply needs no figures beside it
 				}
-				item.Answers = append(item.Answers, paperAnswer{label, written(a.Text)})
+				text := written(a.Text)
+				if at := above[a.Text]; at != "" {
+					text = []block{{Text: fmt.Sprintf(w.Checklist.Again, at)}}
+				} else {
+					above[a.Text] = strings.TrimSpace(x.Number + " " + w.Open + x.Title + w.Close)
+				}
+				item.Answers = append(item.Answers, paperAnswer{label, text})
 			}
 			if len(x.Answers) == 0 {
 				item.Command = "tema memo add --about " + x.Ref

@@ -73,9 +73,10 @@ func (p *paper) list(items ...string) {
 	}
 }
 
-// written cuts what a researcher typed as Markdown into paragraphs and lists. Signs within a line stay as they were typed.
+// written cuts what a researcher typed as Markdown into paragraphs and lists of plain text: signs of emphasis are left out.
 func written(text string) []block {
 	var out []block
+	text = emphasis.ReplaceAllString(text, "$1$2$3$4$5")
 	for _, part := range strings.Split(strings.ReplaceAll(strings.TrimSpace(text), "\r\n", "\n"), "\n\n") {
 		var lines, items []string
 		flush := func() {
@@ -113,6 +114,8 @@ func written(text string) []block {
 
 var (
 	listMark = regexp.MustCompile(`^(?:[-*+]|[0-9]{1,3}[.)])[ \t]+`)
+	// Signs of emphasis around words, which begin where no word goes on: 2*3 and own_story are none.
+	emphasis = regexp.MustCompile("(^|[^\\pL\\pN*_`])(?:\\*\\*([^*\\s](?:[^*]*[^*\\s])?)\\*\\*|\\*([^*\\s](?:[^*]*[^*\\s])?)\\*|_([^_\\s](?:[^_]*[^_\\s])?)_|`([^`\n]+)`)")
 	headMark = regexp.MustCompile(`^#{1,6}[ \t]+`)
 )
 
@@ -125,6 +128,9 @@ func (p *paper) markdown() []byte {
 	m.heading(1, line(p.title()))
 	if p.report.Title != "" {
 		m.para(line(p.Kind + " · " + p.W.Approach(p.report)))
+	}
+	if p.report.Question != "" {
+		m.para("**" + p.W.Question + ":** " + inline(p.report.Question))
 	}
 	for _, b := range p.Blocks {
 		m.block(b)
@@ -201,15 +207,18 @@ func (p *paper) docx(look *Look) []byte {
 	if p.report.Title != "" {
 		d.para("Subtitle", p.Kind)
 	}
+	if p.report.Question != "" {
+		d.para("", p.W.Question+": "+p.report.Question)
+	}
 	for i, b := range p.Blocks {
 		switch {
 		case b.Heading > 0:
 			d.heading(b.Heading-1, b.Text, b.Text)
 		case b.Item != nil:
 			if i == 0 || p.Blocks[i-1].Item == nil {
-				d.openItems(p.W)
+				d.openItems(p.W, b.Item.Number != "")
 			}
-			d.itemRow(p.W, b.Item)
+			d.itemRow(b.Item)
 			if i+1 == len(p.Blocks) || p.Blocks[i+1].Item == nil {
 				d.b.WriteString(`</w:tbl>`)
 				d.para("Space", "")
@@ -232,17 +241,22 @@ func (p *paper) docx(look *Look) []byte {
 	return d.file(cmp.Or(p.report.Language, "en"), p.title())
 }
 
-// itemShares are the widths of a checklist's columns: number, what is asked, answer.
-func (d *docx) itemWidths() [3]int {
+// itemWidths are the widths of a checklist's columns: number, if there is one, what is asked, answer.
+func (d *docx) itemWidths(numbered bool) []int {
 	room := d.room()
-	return [3]int{room * 8 / 100, room * 34 / 100, room - room*8/100 - room*34/100}
+	if !numbered {
+		return []int{room * 2 / 5, room - room*2/5}
+	}
+	number, item := room*8/100, room*34/100
+	return []int{number, item, room - number - item}
 }
 
-func (d *docx) openItems(w *words) {
-	widths := d.itemWidths()
-	d.openTable("0020", `w:firstRow="1" w:lastRow="0" w:firstColumn="0"`, widths[:]...)
+func (d *docx) openItems(w *words, numbered bool) {
+	widths := d.itemWidths(numbered)
+	d.openTable("0020", `w:firstRow="1" w:lastRow="0" w:firstColumn="0"`, widths...)
 	d.b.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`)
-	for i, text := range []string{w.Checklist.Number, w.Checklist.Item, w.Checklist.Answer} {
+	heads := []string{w.Checklist.Number, w.Checklist.Item, w.Checklist.Answer}
+	for i, text := range heads[len(heads)-len(widths):] {
 		d.openCell(widths[i])
 		d.para("TableHead", text)
 		d.b.WriteString("</w:tc>")
@@ -254,20 +268,25 @@ func (d *docx) openCell(width int) {
 	d.b.WriteString(`<w:tc><w:tcPr><w:tcW w:w="` + strconv.Itoa(width) + `" w:type="dxa"/></w:tcPr>`)
 }
 
-func (d *docx) itemRow(w *words, x *paperItem) {
-	widths := d.itemWidths()
+func (d *docx) itemRow(x *paperItem) {
+	widths := d.itemWidths(x.Number != "")
 	d.b.WriteString("<w:tr>")
-	d.openCell(widths[0])
-	d.para("TableHead", x.Number)
-	d.b.WriteString("</w:tc>")
-	d.openCell(widths[1])
+	if len(x.Answers) == 0 { // an answer may be longer than a page
+		d.b.WriteString("<w:trPr><w:cantSplit/></w:trPr>")
+	}
+	if x.Number != "" {
+		d.openCell(widths[0])
+		d.para("TableHead", x.Number)
+		d.b.WriteString("</w:tc>")
+	}
+	d.openCell(widths[len(widths)-2])
 	d.para("TableHead", x.Title)
 	d.para("TableText", x.Asks)
 	if x.Note != "" {
 		d.para("TableQuote", x.Note)
 	}
 	d.b.WriteString("</w:tc>")
-	d.openCell(widths[2])
+	d.openCell(widths[len(widths)-1])
 	for _, f := range x.Facts {
 		d.para("TableText", f)
 	}

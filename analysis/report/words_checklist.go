@@ -6,8 +6,9 @@ type checklistWords struct {
 	Leads                map[string][]string
 	Critique, Other      string // in a reflexive study, of coreq; of rtarg in any other
 	Number, Item, Answer string
-	Invites, More, Room  string // where nothing answers yet; where the study's files do; at open questions
-	NotApplicable        string
+	Invites, More, Room  string   // where nothing answers yet; where the study's files do; at open questions
+	NotApplicable, Again string   // the second of a memo that answers an item above too: %s is that item
+	MayNotApply          string   // behind a note, where nothing answers yet
 	NotApplicableWords   []string // a memo that begins with one of them says that an item does not apply
 	Parts                map[string][]string
 	Items                map[string][2]string // by checklist/item: title, and what is asked
@@ -47,6 +48,8 @@ var englishChecklist = checklistWords{
 	Number:   "No.", Item: "Item", Answer: "Answer",
 	Invites: "No answer yet. Write one:", More: "To say more:", Room: "Room for a memo:",
 	NotApplicable:      "Not applicable, say the researchers",
+	Again:              "As said under %s.",
+	MayNotApply:        "“Not applicable, because” is an answer.",
 	NotApplicableWords: []string{"not applicable"},
 	Parts: map[string][]string{
 		"coreq": {"Domain 1. The researchers", "Domain 2. The design", "Domain 3. Analysis and findings"},
@@ -135,9 +138,9 @@ var englishChecklist = checklistWords{
 		"rtarg/coherence":      {"Words that agree", "Do the words fit the approach throughout? Look for themes that appear by themselves, for bias, reliability and generalisation, and ask whether you mean them."},
 	},
 	Notes: map[string]string{
-		"coreq/22": "Reflexive work holds no point at which meaning is exhausted, since meaning is made in reading: how much data is enough is argued, not reached (Braun and Clarke, Qualitative Research in Sport, Exercise and Health 2021; 13: 201–216). “Not applicable, because” is an answer.",
-		"coreq/24": "In reflexive work one coder is as good as several: more readers can deepen a reading, they do not make it safer by agreeing. Tell who read, and what it gave; or “Not applicable, because”.",
-		"coreq/28": "Participants’ comments can be data or a kindness. They are no test of whether an interpretation is right, which reflexive work does not ask. “Not applicable, because” is an answer.",
+		"coreq/22": "Reflexive work holds no point at which meaning is exhausted, since meaning is made in reading: how much data is enough is argued, not reached (Braun and Clarke, Qualitative Research in Sport, Exercise and Health 2021; 13: 201–216).",
+		"coreq/24": "In reflexive work one coder is as good as several: more readers can deepen a reading, they do not make it safer by agreeing. Tell who read, and what it gave.",
+		"coreq/28": "Participants’ comments can be data or a kindness. They are no test of whether an interpretation is right, which reflexive work does not ask.",
 	},
 	Facts: factWords{
 		Title: "The study’s title: %s", Question: "The study’s question: %s", Approach: "The study declares its approach: %s.",

@@ -21,6 +21,8 @@ var norwegianChecklist = checklistWords{
 	Number:   "Nr.", Item: "Punkt", Answer: "Svar",
 	Invites: "Ikke besvart ennå. Skriv et svar:", More: "For å si mer:", Room: "Rom for et notat:",
 	NotApplicable:      "Ikke aktuelt, sier forskerne",
+	Again:              "Som sagt under %s.",
+	MayNotApply:        "«Ikke aktuelt, fordi» er et svar.",
 	NotApplicableWords: []string{"ikke aktuelt", "ikke relevant", "ikkje aktuelt", "ikkje relevant"},
 	Parts: map[string][]string{
 		"coreq": {"Område 1. Forskerne", "Område 2. Utformingen", "Område 3. Analyse og funn"},
@@ -109,9 +111,9 @@ var norwegianChecklist = checklistWords{
 		"rtarg/coherence":      {"Ord som stemmer overens", "Passer ordene til tilnærmingen hele veien? Se etter temaer som viser seg av seg selv, etter skjevhet, reliabilitet og generalisering, og spør om du mener dem."},
 	},
 	Notes: map[string]string{
-		"coreq/22": "Refleksivt arbeid kjenner ikke noe punkt der meningen er uttømt, siden mening skapes i lesningen: hvor mye data som er nok, begrunnes, det nås ikke (Braun og Clarke, Qualitative Research in Sport, Exercise and Health 2021; 13: 201–216). «Ikke aktuelt, fordi» er et svar.",
-		"coreq/24": "I refleksivt arbeid er én koder like god som flere: flere lesere kan gi en dypere lesning, de gjør den ikke sikrere ved å være enige. Fortell hvem som leste, og hva det ga; eller «Ikke aktuelt, fordi».",
-		"coreq/28": "Deltakernes kommentarer kan være data eller en vennlighet. De er ingen prøve på om en tolkning er rett, og det spør refleksivt arbeid ikke om. «Ikke aktuelt, fordi» er et svar.",
+		"coreq/22": "Refleksivt arbeid kjenner ikke noe punkt der meningen er uttømt, siden mening skapes i lesningen: hvor mye data som er nok, begrunnes, det nås ikke (Braun og Clarke, Qualitative Research in Sport, Exercise and Health 2021; 13: 201–216).",
+		"coreq/24": "I refleksivt arbeid er én koder like god som flere: flere lesere kan gi en dypere lesning, de gjør den ikke sikrere ved å være enige. Fortell hvem som leste, og hva det ga.",
+		"coreq/28": "Deltakernes kommentarer kan være data eller en vennlighet. De er ingen prøve på om en tolkning er rett, og det spør refleksivt arbeid ikke om.",
 	},
 	Facts: factWords{
 		Title: "Studiens tittel: %s", Question: "Studiens spørsmål: %s", Approach: "Studien oppgir tilnærmingen sin: %s.",
