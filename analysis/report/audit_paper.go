@@ -138,10 +138,10 @@ func (a *Audit) codings(p *paper) {
 		}
 		table.Rows = append(table.Rows, row)
 		if len(c.Transcripts) > 1 {
-			order = append(order, fmt.Sprintf(v.InOrder, upper(c.Name), strings.Join(c.Transcripts, ", ")))
+			order = append(order, fmt.Sprintf(v.InOrder, a.first(c.Name), strings.Join(c.Transcripts, ", ")))
 		}
 		if len(c.Nothing) > 0 {
-			order = append(order, fmt.Sprintf(v.NothingPut, upper(c.Name), strings.Join(c.Nothing, ", ")))
+			order = append(order, fmt.Sprintf(v.NothingPut, a.first(c.Name), strings.Join(c.Nothing, ", ")))
 		}
 		if c.Missing > 0 {
 			order = append(order, fmt.Sprintf(v.NotPlaced, upper(w.some(w.Codings, c.Missing)), c.Name))
@@ -163,7 +163,7 @@ func (a *Audit) codings(p *paper) {
 		for i, who := range several {
 			several[i] = list(of[who], w.And) + " (" + who + ")"
 		}
-		p.text(fmt.Sprintf(v.Several, upper(w.some(w.Transcripts, len(a.Several))), strings.Join(several, "; ")))
+		p.text(fmt.Sprintf(v.Several[min(len(a.Several), 2)-1], w.some(w.Transcripts, len(a.Several)), strings.Join(several, "; ")))
 	default:
 		p.text(v.OneEach)
 	}
@@ -376,10 +376,7 @@ func (a *Audit) events(w *words, list []AuditEvent) []string {
 
 // told is something that somebody did, and why.
 func (a *Audit) told(w *words, at, by, did, why string) string {
-	out := strings.Join(known(at, by), ", ")
-	if !a.Named {
-		out = upper(out) // an id stays as it is
-	}
+	out := a.first(strings.Join(known(at, by), ", "))
 	if did != "" {
 		out += " " + did
 	}
@@ -387,6 +384,14 @@ func (a *Audit) told(w *words, at, by, did, why string) string {
 		return out + "."
 	}
 	return out + ": " + w.Open + strings.Join(strings.Fields(why), " ") + w.Close
+}
+
+// first is how a sentence begins with somebody. An id stays as it is.
+func (a *Audit) first(who string) string {
+	if a.Named {
+		return who
+	}
+	return upper(who)
 }
 
 // refs names what typed references name. What kind of thing the first is, is not said again where before says it.

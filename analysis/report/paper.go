@@ -132,9 +132,17 @@ func (p *paper) markdown() []byte {
 	if p.report.Question != "" {
 		m.para("**" + p.W.Question + ":** " + inline(p.report.Question))
 	}
+	var quoted []string // what researchers wrote, in one block quotation
 	for _, b := range p.Blocks {
+		if b.Style == "written" {
+			quoted = append(quoted, b.markdown())
+			continue
+		}
+		m.quote(quoted...)
+		quoted = nil
 		m.block(b)
 	}
+	m.quote(quoted...)
 	m.para(line(p.W.Made(p.report)))
 	return bytes.TrimLeft(m.b.Bytes(), "\n")
 }
@@ -145,12 +153,6 @@ func (m *markdown) block(b block) {
 		m.heading(b.Heading, line(b.Text))
 	case b.Item != nil:
 		m.item(b.Item)
-	case len(b.List) > 0:
-		var items []string
-		for _, s := range b.List {
-			items = append(items, inline(s))
-		}
-		m.items(items)
 	case len(b.Head) > 0:
 		var rows [][]string
 		for _, row := range b.Rows {
@@ -161,11 +163,21 @@ func (m *markdown) block(b block) {
 			rows = append(rows, cells)
 		}
 		m.table(b.Head, rows)
-	case b.Style == "written":
-		m.quote(line(b.Text))
 	default:
-		m.para(line(b.Text))
+		m.para(b.markdown())
 	}
+}
+
+// markdown is a paragraph or a list as Markdown.
+func (b block) markdown() string {
+	if len(b.List) == 0 {
+		return line(b.Text)
+	}
+	var items []string
+	for _, s := range b.List {
+		items = append(items, "- "+guard(inline(s)))
+	}
+	return strings.Join(items, "\n")
 }
 
 func (m *markdown) item(x *paperItem) {
@@ -183,15 +195,7 @@ func (m *markdown) item(x *paperItem) {
 			blocks = append(blocks, "**"+inline(a.Label)+"**")
 		}
 		for _, b := range a.Blocks {
-			if len(b.List) > 0 {
-				var items []string
-				for _, s := range b.List {
-					items = append(items, "- "+guard(inline(s)))
-				}
-				blocks = append(blocks, strings.Join(items, "\n"))
-				continue
-			}
-			blocks = append(blocks, line(b.Text))
+			blocks = append(blocks, b.markdown())
 		}
 		m.quote(blocks...)
 	}

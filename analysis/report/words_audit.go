@@ -13,7 +13,7 @@ type auditWords struct {
 	Codings, CoderHead, TranscriptsHead         string
 	RejectedHead, FromHead, ToHead              string
 	InOrder, NothingPut, NotPlaced              string
-	Everybody, ChosenCount, Several, OneEach    string
+	Everybody, ChosenCount, OneEach             string
 	Settled, Readings                           string
 	Course, NoCourse, GoesTo, GoesFrom, Returns string
 	On, Notes                                   string
@@ -24,6 +24,7 @@ type auditWords struct {
 	Mended, MendedNote, Memos, MemosNote        string
 	NoMemos, MemoKind, MemoCount, MemoAbout     string
 	NoKind                                      string
+	Several                                     [2]string
 	Levels                                      [2]string
 	Events, Commits, Passages, CodesWord        [2]string
 	ThemesWord, MemosWord, CodingsWord          [2]string
@@ -55,7 +56,7 @@ var englishAudit = auditWords{
 	Unknown:     "What no file tells: what was changed in an editor without a reason written down, what was said between researchers, and whether they had seen each other’s codings.",
 	Codings:     "Who coded what", CoderHead: "Coder", TranscriptsHead: "Transcripts", RejectedHead: "Proposals rejected", FromHead: "First coding", ToHead: "Last coding",
 	InOrder: "%s, in the order in which each was first coded: %s.", NothingPut: "%s read and put nothing on: %s.", NotPlaced: "%s by %s do not count as they stand: the passage cannot be placed, or the code is gone.",
-	Everybody: "Everybody’s codings count in the report.", ChosenCount: "In the report the codings of %s count.", Several: "%s were coded by more than one person: %s.", OneEach: "No transcript was coded by more than one person.",
+	Everybody: "Everybody’s codings count in the report.", ChosenCount: "In the report the codings of %s count.", Several: [2]string{"%s was coded by more than one person: %s.", "%s were coded by more than one person: %s."}, OneEach: "No transcript was coded by more than one person.",
 	Settled:  "In %s the codings that count are the consensus: what coders settled on after they had compared their own.",
 	Readings: "Codings of several people stand beside each other as several readings; no figure of agreement is made of them.",
 	Course:   "The way through the phases", NoCourse: "The journal tells of no phase. Phases are recursive; to note them is a choice.",
@@ -93,7 +94,7 @@ var norwegianAudit = auditWords{
 	NoDates:  "Datoer er utelatt; det som listes, står i den rekkefølgen det ble gjort. For å vise dem, før opp dates under report.show i study.yaml.",
 	FreeText: "Grunner og merknader er skrevet ut slik de ble skrevet, og kan nevne mennesker eller steder: les dem før dette gis videre.",
 	Coder:    "koder", Consensus: "konsensus", Nobody: "noen",
-	Sources: "Hva dette bygger på", FromJournal: "%s i studiens journal, som tema skriver når noe avgjøres gjennom det.",
+	Sources: "Hva dette bygger på", FromJournal: "%s i studiens journal, der det står hva som ble bestemt gjennom programmet.",
 	NoJournal: "Studiens journal er tom. Hva som ble bestemt, og hvorfor, er ikke kjent.",
 	FromGit:   "%s av kodeboken i git.",
 	NoGit:     "Git vet ingenting om denne kodeboken. Hvordan den så ut tidligere, er ikke kjent.", NoGitButJournal: "Git vet ingenting om denne kodeboken. Hvordan den så ut tidligere, er ikke kjent; bare journalens avgjørelser forteller hvordan den vokste.",
@@ -103,7 +104,7 @@ var norwegianAudit = auditWords{
 	Unknown:     "Det ingen fil forteller: hva som ble endret i et redigeringsprogram uten at grunnen ble skrevet ned, hva forskerne sa til hverandre, og om de hadde sett hverandres kodinger.",
 	Codings:     "Hvem som kodet hva", CoderHead: "Koder", TranscriptsHead: "Transkripsjoner", RejectedHead: "Avviste forslag", FromHead: "Første koding", ToHead: "Siste koding",
 	InOrder: "%s, i den rekkefølgen hver først ble kodet: %s.", NothingPut: "%s leste uten å kode noe: %s.", NotPlaced: "%s av %s teller ikke som de står: tekststykket kan ikke plasseres, eller koden er borte.",
-	Everybody: "Alles kodinger teller i rapporten.", ChosenCount: "I rapporten teller kodingene til %s.", Several: "%s er kodet av mer enn én person: %s.", OneEach: "Ingen transkripsjon er kodet av mer enn én person.",
+	Everybody: "Alles kodinger teller i rapporten.", ChosenCount: "I rapporten teller kodingene til %s.", Several: [2]string{"%s er kodet av mer enn én person: %s.", "%s er kodet av mer enn én person: %s."}, OneEach: "Ingen transkripsjon er kodet av mer enn én person.",
 	Settled:  "I %s er kodingene som teller, konsensus: det koderne ble enige om etter å ha sammenlignet sine egne.",
 	Readings: "Flere personers kodinger står ved siden av hverandre som flere lesninger; det lages ikke noe tall for enighet av dem.",
 	Course:   "Veien gjennom fasene", NoCourse: "Journalen forteller ikke om noen fase. Fasene er rekursive; å notere dem er et valg.",

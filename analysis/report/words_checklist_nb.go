@@ -101,7 +101,7 @@ var norwegianChecklist = checklistWords{
 		"rtarg/themes":         {"Fra koder til temaer", "Hvordan kom du fra koder til temaer? Hvilke temaer lot du fare, og hva var de verdt?"},
 		"rtarg/overview":       {"Oversikt", "Kan en leser se alle temaene samlet, som liste, tabell eller kart, før det første leses?"},
 		"rtarg/names":          {"Navn", "Sier hvert navn noe man kan være uenig i? Ville det passe like godt i en annen studie om det samme emnet?"},
-		"rtarg/story":          {"Hva hvert tema forteller", "Hva er den ene ideen som holder temaet sammen? Tolker teksten, eller gjenforteller den hva folk sa om et emne?"},
+		"rtarg/story":          {"Fortellingen i hvert tema", "Hva er den ene ideen som holder temaet sammen? Tolker teksten, eller gjenforteller den hva folk sa om et emne?"},
 		"rtarg/extracts":       {"Utdrag", "Hva gjør hvert utdrag i argumentet? Hvem høres ofte, hvem sjelden, og står det ved hvert utdrag hvem som snakker?"},
 		"rtarg/contradictions": {"Det som ikke passer", "Hva taler mot hvert tema? Er det i teksten, eller ble det borte på veien?"},
 		"rtarg/structure":      {"Funn og litteratur", "Står funn og diskusjon hver for seg eller sammen, og tjener det analysen?"},
