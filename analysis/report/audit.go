@@ -267,7 +267,7 @@ func (b *auditor) free(text string) string {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if wordRune(r) && !inWord {
-			if n, label := b.nameAt(text[i:]); n > 0 && (unicode.IsUpper(r) || !slices.Contains(alsoWords, text[i:i+n])) {
+			if n, label := b.nameAt(text[i:]); n > 0 && !slices.Contains(alsoWords, text[i:i+n]) {
 				out.WriteString("[" + label + "]")
 				i += n
 				inWord = true

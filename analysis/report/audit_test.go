@@ -437,3 +437,23 @@ func TestAuditHasWords(t *testing.T) {
 		}
 	}
 }
+
+// Consensus is nobody: those made it who coded before.
+func TestConsensusIsNoCoder(t *testing.T) {
+	codings := map[string]lines{}
+	for name, list := range tinyCodings {
+		codings[name] = list
+	}
+	codings["consensus/A"] = lines{{"c1", "work", "I swept the floor.", ""}}
+	s := open(t, kept, codings)
+	if r := build(t, s, Options{}); r.Origin.Coders != 2 {
+		t.Errorf("%d coders, not 2", r.Origin.Coders)
+	}
+	a, err := BuildAudit(context.Background(), s, AuditOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(a.Coders); n != 3 || a.Coders[2].Name != "consensus" || !slices.Equal(a.Settled, []string{"A"}) || slices.Contains(a.Several[0].Coders, "consensus") {
+		t.Errorf("%+v, settled %q, several %+v", a.Coders, a.Settled, a.Several)
+	}
+}
