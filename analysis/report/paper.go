@@ -140,14 +140,14 @@ func (p *paper) markdown() []byte {
 		}
 		m.quote(quoted...)
 		quoted = nil
-		m.block(b)
+		m.part(b)
 	}
 	m.quote(quoted...)
 	m.para(line(p.W.Made(p.report)))
 	return bytes.TrimLeft(m.b.Bytes(), "\n")
 }
 
-func (m *markdown) block(b block) {
+func (m *markdown) part(b block) {
 	switch {
 	case b.Heading > 0:
 		m.heading(b.Heading, line(b.Text))
