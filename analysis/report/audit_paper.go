@@ -107,7 +107,7 @@ func (a *Audit) paper() *paper {
 			head[0] += ", " + fmt.Sprintf(v.On, v.refs(w, m.About))
 		}
 		p.heading(3, "", strings.Join(append(head, known(m.At, m.By)...), " · "))
-		p.Blocks = append(p.Blocks, written(m.Text)...)
+		p.Blocks = append(p.Blocks, typed(m.Text)...)
 	}
 	return p
 }

@@ -388,7 +388,7 @@ func TestTextIsDataInPapers(t *testing.T) {
 	})
 }
 
-func TestWritten(t *testing.T) {
+func TestTyped(t *testing.T) {
 	for text, want := range map[string]string{
 		"One.\nTwo.\n\nThree.":           "One. Two.|Three.",
 		"# Head\nBody\n- a\n  b\n- c\nd": "Head|Body|[a b c d]",
@@ -397,7 +397,7 @@ func TestWritten(t *testing.T) {
 		"": "",
 	} {
 		var got []string
-		for _, b := range written(text) {
+		for _, b := range typed(text) {
 			if len(b.List) > 0 {
 				got = append(got, "["+strings.Join(b.List, " ")+"]")
 			} else {

@@ -356,7 +356,7 @@ func (c *Checklist) paper() *paper {
 					label = w.Checklist.NotApplicable
 					item.Facts = nil // what does not apply needs no figures beside it
 				}
-				text := written(a.Text)
+				text := typed(a.Text)
 				if at := above[a.Text]; at != "" {
 					text = []block{{Text: fmt.Sprintf(w.Checklist.Again, at)}}
 				} else {

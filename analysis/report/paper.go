@@ -73,8 +73,8 @@ func (p *paper) list(items ...string) {
 	}
 }
 
-// written cuts what a researcher typed as Markdown into paragraphs and lists of plain text: signs of emphasis are left out.
-func written(text string) []block {
+// typed cuts what a researcher typed as Markdown into paragraphs and lists of plain text: signs of emphasis are left out.
+func typed(text string) []block {
 	var out []block
 	text = emphasis.ReplaceAllString(text, "$1$2$3$4$5")
 	for _, part := range strings.Split(strings.ReplaceAll(strings.TrimSpace(text), "\r\n", "\n"), "\n\n") {
