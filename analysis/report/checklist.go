@@ -210,7 +210,7 @@ func studyFacts(ctx context.Context, s *analysis.Study, version string) (map[str
 		}
 	}
 	if timed > 0 {
-		sayf(to("coreq/21"), v.Times, w.Number(timed), w.some(w.Transcripts, len(transcripts)), clockTime(shortest), clockTime(longest))
+		sayf(to("coreq/21"), v.Times, w.Number(timed), w.some(w.Transcripts, len(transcripts)), duration(shortest), duration(longest))
 	}
 	if r.ShowDates && first != "" {
 		sayf(to("coreq/16", "srqr/S10", "rtarg/setting"), v.Dates, first, last)
@@ -332,8 +332,8 @@ func studyFacts(ctx context.Context, s *analysis.Study, version string) (map[str
 	return out, nil
 }
 
-// clockTime writes a time as transcripts do.
-func clockTime(d time.Duration) string {
+// duration writes a time as transcripts do.
+func duration(d time.Duration) string {
 	s := int(d / time.Second)
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
