@@ -27,6 +27,8 @@ type Options struct {
 	AllIn       string                // name of the file that lists all passages, written beside the report; "" for none
 	// Translations is what is printed of an excerpt with a translation, as report.translations; "" leaves it to the study.
 	Translations string
+
+	WithTranscripts bool // the page prints every transcript whole
 }
 
 // few is how many unread proposals a section shows beside passages that people coded: enough to see what they are.
@@ -96,6 +98,9 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	r.Written = r.proseCounts()
 	r.whole = sync.OnceValue(b.whole)
 	r.Signs = b.signs.list()
+	if err := b.page(ctx, transcripts, o.WithTranscripts); err != nil {
+		return nil, err
+	}
 	return r, ctx.Err()
 }
 
@@ -275,10 +280,10 @@ func (b *builder) theme(th *codebook.Theme, level int) Section {
 			sec.ChosenQuoted++
 			continue
 		}
-		sec.Chosen = append(sec.Chosen, b.quote(th, "excerpt", i, q))
+		sec.Chosen = append(sec.Chosen, coded(b.quote(th, "excerpt", i, q), te.Total, q))
 	}
 	for i, q := range te.Tensions {
-		sec.Tensions = append(sec.Tensions, b.quote(th, "tension", i, q))
+		sec.Tensions = append(sec.Tensions, coded(b.quote(th, "tension", i, q), te.Total, q))
 	}
 	for _, rel := range th.Relations {
 		if to := b.themeRefs([]string{rel.To}); len(to) == 1 && to[0].Anchor != "" { // a dropped theme is not in the report

@@ -7,30 +7,38 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 )
 
 //go:embed report.css
 var style string
 
+//go:embed report.js
+var script string
+
 //go:embed *.html.tmpl
 var markup embed.FS
 
-// layout is the page. Its security policy allows the one style sheet, by its hash, and pictures that stand in the page
-// itself; scripts, frames, fonts and every address elsewhere are forbidden.
+// layout is the page. Its security policy allows the one style sheet and the one script, by their hashes, and pictures
+// that stand in the page itself; all other scripts, frames, fonts and every address elsewhere are forbidden.
 var layout = func() *template.Template {
-	sum := sha256.Sum256([]byte(style))
+	hash := func(s string) string {
+		sum := sha256.Sum256([]byte(s))
+		return base64.StdEncoding.EncodeToString(sum[:])
+	}
+	hashes := strings.NewReplacer("STYLE-HASH", hash(style), "SCRIPT-HASH", hash(script))
 	all := template.New("")
 	files, _ := markup.ReadDir(".")
 	for _, f := range files {
 		src, _ := markup.ReadFile(f.Name()) // what is compiled in can be read
-		text := strings.Replace(string(src), "STYLE-HASH", base64.StdEncoding.EncodeToString(sum[:]), 1)
-		template.Must(all.New(f.Name()).Parse(text))
+		template.Must(all.New(f.Name()).Parse(hashes.Replace(string(src))))
 	}
 	return all.Lookup("report.html.tmpl")
 }()
 
-// HTML returns the report as one page that needs nothing but itself: it holds no script and opens no connection.
+// HTML returns the report as one page that needs nothing but itself: it opens no connection, and reads whole where its
+// script does not run.
 func (r *Report) HTML() []byte {
 	var b bytes.Buffer
 	if err := layout.Execute(&b, page{r, wordsFor(r.Language)}); err != nil {
@@ -48,6 +56,9 @@ type page struct {
 
 // Style is the style sheet, byte for byte what the policy's hash is of.
 func (p page) Style() template.CSS { return template.CSS(style) }
+
+// Script is the script, likewise.
+func (p page) Script() template.JS { return template.JS(script) }
 
 // Text shows control characters instead of obeying them.
 func (p page) Text(s string) string { return visible(s) }
@@ -82,12 +93,18 @@ func (p page) Step(n int) int { return min(n, 4) }
 func (p page) CodingsHead() string { return upper(p.W.Codings[1]) }
 func (p page) TurnsHead() string   { return upper(p.W.Turns[1]) }
 
+// A part is a line of the contents. What is below it is listed only where there is room beside the text.
+type part struct {
+	Ref
+	Below []Ref
+}
+
 // Contents lists the parts of the page that are there.
-func (p page) Contents() []Ref {
-	var out []Ref
+func (p page) Contents() []part {
+	var out []part
 	add := func(there bool, anchor, name string) {
 		if there {
-			out = append(out, Ref{Anchor: anchor, Name: name})
+			out = append(out, part{Ref: Ref{Anchor: anchor, Name: name}})
 		}
 	}
 	chapters := func(at string) {
@@ -103,14 +120,22 @@ func (p page) Contents() []Ref {
 	chapters("themes")
 	if p.ByCode && len(p.Sections) > 0 {
 		add(true, p.Sections[0].Anchor, p.W.Codes)
+	} else if len(p.Sections) > 0 {
+		at := slices.IndexFunc(out, func(one part) bool { return one.Anchor == "themes" })
+		for _, s := range p.Sections {
+			out[at].Below = append(out[at].Below, s.Ref)
+		}
 	}
 	chapters("back")
 	add(len(p.Loose) > 0, "no-theme", p.W.Loose)
+	add(p.HasPresence(), "presence", p.W.PresenceTitle(p.parts.presence))
+	add(p.HasPortraits(), "portraits", p.W.Page.Portraits)
 	add(p.HasPeople(), "participants", p.W.ParticipantsTitle)
 	add(true, "codings", p.W.OriginTitle)
 	add(p.HasMissing(), "missing", p.W.MissingTitle)
 	add(len(p.Codebook) > 0, "codebook", p.W.CodebookTitle)
 	add(len(p.Transcripts) > 0, "transcripts", p.W.TranscriptsTitle)
+	add(len(p.parts.texts) > 0, "texts", p.W.Page.Texts)
 	return out
 }
 
@@ -140,48 +165,68 @@ func (v sectionView) Excerpt(x Excerpt, class string) excerptView {
 func (v sectionView) Heading() int { return min(v.Level+1, 6) }
 func (v sectionView) Below() int   { return min(v.Level+2, 6) }
 
+// someNames is how many participants are named beside a spread.
+const someNames = 24
+
 // StripText says in words what the strip shows.
 func (v sectionView) StripText() string {
 	parts := []string{v.W().Spread, v.W().Draws(v.Section)}
-	if names := v.W().DrawnOn(v.Section, 0); names != "" {
+	if names := v.W().DrawnOn(v.Section, someNames); names != "" {
 		parts[1] += ": " + names
 	}
-	if names := v.W().DrawnByRule(v.Section, 0); names != "" {
+	if names := v.W().DrawnByRule(v.Section, someNames); names != "" {
 		parts = append(parts, names)
 	}
 	return strings.Join(parts, ". ") + "."
 }
 
-// strip is a picture of a spread: one mark a participant, in rows.
+// strip is a picture of a spread: one mark a participant, in rows; in a portrait, a mark for a passage.
 type strip struct {
 	Width, Height int
 	Off, Half, On string // paths, in pixels
 }
 
-// Strip draws the spread.
+// Strip draws the spread. In a large study marks are small, and those of participants whom it does not draw on are left
+// to the ground, so that a thousand stay a picture and not a page.
 func (v sectionView) Strip() strip {
-	const perRow, across, down = 20, 9, 15 // marks in a row; pixels from mark to mark
+	perRow, wide, high, apart, below := 20, 7, 12, 2, 3 // marks in a row; pixels
+	small := len(v.Spread) > 100
+	if small {
+		perRow, wide, high, apart, below = 59, 2, 4, 1, 1
+	}
 	var off, half, on strings.Builder
 	for i, m := range v.Spread {
-		x, y := i%perRow*across, i/perRow*down
+		x, y := i%perRow*(wide+apart), i/perRow*(high+below)
 		switch m.By {
 		case "person":
-			fmt.Fprintf(&on, "M%d %dh7v12h-7z", x, y)
+			fmt.Fprintf(&on, "M%d %dh%dv%dh-%dz", x, y, wide, high, wide)
+			continue
 		case "rule": // its lower half is filled
-			fmt.Fprintf(&half, "M%d %dh7v6h-7z", x, y+6)
-			fmt.Fprintf(&off, "M%d.5 %d.5h6v11h-6z", x, y)
-		default:
+			fmt.Fprintf(&half, "M%d %dh%dv%dh-%dz", x, y+high/2, wide, high/2, wide)
+		}
+		if !small {
 			fmt.Fprintf(&off, "M%d.5 %d.5h6v11h-6z", x, y)
 		}
 	}
 	rows := (len(v.Spread) + perRow - 1) / perRow
-	return strip{min(len(v.Spread), perRow)*across - 2, rows*down - 3, off.String(), half.String(), on.String()}
+	return strip{min(len(v.Spread), perRow)*(wide+apart) - apart, rows*(high+below) - below, off.String(), half.String(), on.String()}
 }
 
 type excerptView struct {
 	page
 	Excerpt
 	Class string // chosen, tension, other, by-rule, proposal
+}
+
+// Tokens are what the script finds the excerpt under.
+func (v excerptView) Tokens() string { return strings.Join(v.parts.tokens(v.Excerpt), " ") }
+
+// Turn is where the excerpt stands in the transcripts at the end, "" if they are not printed or do not have it.
+func (v excerptView) Turn() string {
+	if len(v.parts.texts) == 0 || len(v.Turns) == 0 {
+		return ""
+	}
+	return turnAnchor(v.Transcript, v.Turns[0])
 }
 
 // Several says whether more than one speaker is heard, so that each is named.

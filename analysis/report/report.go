@@ -55,6 +55,7 @@ type Report struct {
 
 	faults, notes []string
 	whole         func() *whole // what tables hold, collected when one is asked for
+	parts         pageParts
 }
 
 // Sample is what was analysed.
@@ -176,6 +177,8 @@ type Excerpt struct {
 	Problem     *Problem `json:"problem,omitempty"`
 	// Context is the turns that a verbatim excerpt stands in, in whole, with some around them.
 	Context []ContextTurn `json:"context,omitempty"`
+	// Participants are the ids of those who speak.
+	Participants []string `json:"participants,omitempty"`
 }
 
 // A Speech is what one speaker says. Role is "participant", "interviewer", "other", "unknown" or "" (before anybody

@@ -64,9 +64,8 @@ func TestGolden(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			r := build(t, open(t, s.files, s.codings, s.changes...), s.options)
 			page := string(r.HTML())
-			// The style sheet has a test of its own.
-			start, end := strings.Index(page, "<style>")+len("<style>"), strings.Index(page, "</style>")
-			page = page[:start] + page[end:]
+			// The style sheet and the script have tests of their own.
+			page = strings.Replace(strings.Replace(page, style, "", 1), script, "", 1)
 			page = regexp.MustCompile(`'sha256-[^']*'`).ReplaceAllString(page, "'sha256-...'")
 			golden(t, s.name+".html", []byte(page))
 			golden(t, s.name+".md", r.Markdown())
@@ -145,25 +144,34 @@ func TestNothingUnasked(t *testing.T) {
 }
 
 func TestPolicy(t *testing.T) {
-	page := string(build(t, open(t, tiny, tinyCodings), Options{}).HTML())
-	_, rest, _ := strings.Cut(page, "<style>")
-	sheet, _, ok := strings.Cut(rest, "</style>")
-	if !ok || sheet != style {
-		t.Fatal("the style sheet in the page is not the one that its hash was taken of")
+	page := string(build(t, open(t, tiny, tinyCodings), Options{WithTranscripts: true}).HTML())
+	between := func(from, to string) string {
+		_, rest, _ := strings.Cut(page, from)
+		found, _, _ := strings.Cut(rest, to)
+		return found
 	}
-	sum := sha256.Sum256([]byte(sheet))
-	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; img-src data:; base-uri 'none'; form-action 'none'"
+	if between("<style>", "</style>") != style || between("<script>", "</script>") != script {
+		t.Fatal("the style sheet or the script in the page is not the one that its hash was taken of")
+	}
+	hash := func(s string) string {
+		sum := sha256.Sum256([]byte(s))
+		return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	policy := "default-src 'none'; style-src " + hash(style) + "; script-src " + hash(script) + "; img-src data:; base-uri 'none'; form-action 'none'"
 	if !strings.Contains(page, `<meta http-equiv="Content-Security-Policy" content="`+policy+`"/>`) {
 		t.Errorf("the page does not hold the policy %s", policy)
 	}
-	tags := regexp.MustCompile(`>[^<]*<`).ReplaceAllString(page, "><") // what stands between them is text
+	tags := regexp.MustCompile(`>[^<]*<`).ReplaceAllString(strings.Replace(page, script, "", 1), "><") // what stands between them is text
 	if on := regexp.MustCompile(`<[^>]* on\w+=`).FindString(tags); on != "" {
 		t.Errorf("the page holds %q", on)
 	}
-	for _, bad := range []string{"<script", "http://", "https://", "//", " src=", " style=", "url(", "@import", "@font-face", "<iframe", "<object", "<form"} {
+	for _, bad := range []string{"<script ", "http://", "https://", "//", " src=", " style=", "url(", "@import", "@font-face", "<iframe", "<object", "<form"} {
 		if strings.Contains(tags, bad) {
 			t.Errorf("the page holds %q", bad)
 		}
+	}
+	if n := strings.Count(tags, "<script>"); n != 1 {
+		t.Errorf("the page holds %d scripts, not one", n)
 	}
 }
 
@@ -176,6 +184,7 @@ type element struct {
 
 // parse reads a page as XML, which it is but for its doctype, and returns its elements in order.
 func parse(t interface{ Fatal(...any) }, page []byte) []*element {
+	page = bytes.Replace(page, []byte(script), nil, 1) // HTML reads a script to its end tag, XML does not
 	d := xml.NewDecoder(bytes.NewReader(page))
 	d.Entity = xml.HTMLEntity
 	var all, open []*element
@@ -206,6 +215,7 @@ func parse(t interface{ Fatal(...any) }, page []byte) []*element {
 
 func TestStructure(t *testing.T) {
 	for _, s := range studies {
+		s.options.WithTranscripts = true // all that a page can hold
 		r := build(t, open(t, s.files, s.codings, s.changes...), s.options)
 		ids := map[string]bool{}
 		level := 0
@@ -254,7 +264,7 @@ func about(text string) *Report {
 	ref := Ref{ID: "x", Name: text, Anchor: "theme-x"}
 	code := Ref{ID: "c", Name: text, Anchor: "code-c", Color: "#123456"}
 	x := Excerpt{Anchor: "excerpt-1", Said: []Speech{{Text: text}}, Translation: text, Translator: text, By: []string{text}, Transcript: text,
-		Turns: []int{1, 2, 4}, Codes: []Ref{code}, Coders: []string{text}, Condensed: []string{text}, Memo: text,
+		Turns: []int{1, 2, 4}, Participants: []string{text}, Codes: []Ref{code}, Coders: []string{text}, Condensed: []string{text}, Memo: text,
 		Problem: &Problem{Kind: "edited", Changes: []Change{{Quoted: text, Said: text}, {Said: text}, {Quoted: text}}}}
 	instead := x
 	instead.Anchor, instead.Original, instead.Language = "excerpt-3", 1, text
@@ -264,7 +274,7 @@ func about(text string) *Report {
 		Overview:  []Row{{Cells: []Cell{{Ref: ref, Rows: 1}}, Codes: []Ref{code}}},
 		Relations: []Relation{{ref, text, ref}},
 		Sections: []Section{{Ref: ref, Kind: "theme", Level: 1, Concept: text, Definition: text, Status: "defined", Own: Counts{Codings: 1}, Total: Counts{Codings: 1},
-			Spread: []Mark{{text, "person"}}, Codes: []CodeRow{{Ref: code}}, Chosen: []Excerpt{x, two, instead}, Relations: []Relation{{ref, text, ref}}}},
+			Spread: []Mark{{text, "person"}}, Codes: []CodeRow{{Ref: code}}, Chosen: []Excerpt{x, two, instead, x, two}, Relations: []Relation{{ref, text, ref}}}},
 		Loose: []CodeRow{{Ref: code}}, Dropped: []Dropped{{text, []Ref{ref}}},
 		Grouped:    []Grouping{{Attribute: text, Groups: []Group{{[]string{text}, 3}}}, {Attribute: text, Range: &Range{text, text, text, text, 3, 1}}},
 		NotGrouped: []string{text}, Withheld: []string{"beside " + text}, People: People{[]string{text}, []Person{{text, []string{text}}}},
@@ -272,7 +282,12 @@ func about(text string) *Report {
 		Codebook: []Entry{{Ref: code, Path: []string{text, text}, Definition: text, Include: []string{text}, Exclude: []Exclusion{{text, &code}},
 			Examples: []Example{{Text: text}}, Rules: []string{text}, Aliases: []string{text}, Retired: true, Into: []Ref{code}}},
 		BookVersion: text, Columns: []string{text}, ShowSources: true,
-		Transcripts: []Transcript{{ID: text, Participants: []string{text}, Values: []string{text}, Source: text}}}
+		Transcripts: []Transcript{{ID: text, Participants: []string{text}, Values: []string{text}, Source: text}},
+		parts: pageParts{choices: []choice{{Label: text, Kind: "attribute", Options: []option{{Token: text, Label: text}}}},
+			presence:  presence{Columns: []string{text}, Of: 1, Rows: []presenceRow{{Ref: ref, Cells: []presenceCell{{1, 0}}}}},
+			portraits: portraits{Of: 1, Shown: []portrait{{text, []portraitRow{{Ref: ref, Persons: []transcript.Span{{Start: 1, End: 9}}, Turns: []int{1}}}}}},
+			texts: []wholeText{{text, "transcript-x", []wholeTurn{{Anchor: "turn-x-1", Number: 1, Speech: Speech{Who: text, Text: text},
+				Parts: []textPart{{Text: text}}, Coded: []codedPart{{1, []Ref{code}}}}}}}}}
 }
 
 func TestTextIsDataInHTML(t *testing.T) {
@@ -303,8 +318,8 @@ func TestTextIsDataInHTML(t *testing.T) {
 				}
 			}
 		}
-		if said != 7 {
-			t.Fatalf("%d places where somebody speaks, not 7", said)
+		if said != 11 {
+			t.Fatalf("%d places where somebody speaks, not 11", said)
 		}
 	})
 }

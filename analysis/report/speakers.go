@@ -12,6 +12,7 @@ import (
 // those of whom it says the same by letters, which begin anew with each excerpt.
 func (b *builder) attribute(x *Excerpt, t *transcript.Transcript, participants []string) {
 	if !b.noIDs {
+		x.Participants = participants
 		for _, id := range participants {
 			x.By = append(x.By, cmp.Or(b.who.Attribution(t, id), id))
 		}

@@ -143,6 +143,7 @@ type words struct {
 	Excerpts  excerptWords
 	Checklist checklistWords
 	Audit     auditWords
+	Page      pageWords
 }
 
 // wordsFor chooses the words for a study's language: Norwegian (bokmål) for Norwegian studies, English for all others.
@@ -308,6 +309,7 @@ var english = words{
 	Excerpts:  englishExcerpts,
 	Checklist: englishChecklist,
 	Audit:     englishAudit,
+	Page:      englishPage,
 }
 
 var norwegian = words{
@@ -463,6 +465,7 @@ var norwegian = words{
 	Excerpts:  norwegianExcerpts,
 	Checklist: norwegianChecklist,
 	Audit:     norwegianAudit,
+	Page:      norwegianPage,
 }
 
 // Number writes n with its digits in groups of three.
