@@ -33,7 +33,11 @@ stands, and is not listed again below it. HTML in it is shown as text, pictures 
 called; footnotes, tables, lists and links stay.
 
 In HTML and JSON an excerpt carries its context: the turns that it stands in, and --context turns
-before and after them.
+before and after them. The HTML filters its excerpts by participant, code and the attributes that
+report.show lists, and puts who said it behind what is copied; it needs no network and reads whole
+without its script. --with-transcripts prints every transcript whole at its end, coded passages
+marked, and leads from each excerpt to its turn. All that was said is then in that one file: think
+of who gets it.
 
 --format says in which forms: html and md unless you name others, docx for word processors, json
 for programs (tema schema report describes it). A DOCX has a comment on each excerpt that says
@@ -61,6 +65,7 @@ Other documents, as html, md, docx or json, each in a file of its own:
 Exit 1: the report is written, and lists what does not stand in it as it should (a quotation
 that is not verbatim, a coding that cannot be placed, a code that nobody defined).`,
 		Example: `  tema report
+  tema report --format html --with-transcripts
   tema report --format docx --reference thesis.docx
   tema report --format html,csv,xlsx
   tema report --audit --format md,docx
@@ -82,6 +87,9 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 				if !slices.Contains(reportFormats, f) {
 					return usagef("--format is of %s, not %q", strings.Join(reportFormats, ", "), f)
 				}
+			}
+			if o.WithTranscripts && !slices.Contains(o.formats, "html") {
+				return usagef("--with-transcripts is for html, which --format does not name")
 			}
 			if look != "" {
 				doc, err := os.ReadFile(look)
@@ -139,6 +147,7 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 	f.BoolVar(&o.docx.NoComments, "no-comments", false, "in a DOCX, no comment on each excerpt")
 	f.StringVar(&o.Translations, "translations", "", "what is printed of translated excerpts: "+strings.Join(analysis.Translations, ", ")+" (default: report.translations of study.yaml)")
 	beside.flags(c)
+	f.BoolVar(&o.WithTranscripts, "with-transcripts", false, "in HTML, print every transcript whole at the end: all that was said")
 	c.MarkFlagFilename("reference", "docx")
 	c.RegisterFlagCompletionFunc("translations", cobra.FixedCompletions(analysis.Translations, cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats, cobra.ShellCompDirectiveNoFileComp))
@@ -230,6 +239,9 @@ func (a *app) writeReport(ctx context.Context, s *analysis.Study, o reportOption
 	}
 	for _, note := range r.Notes() {
 		a.note("%s", note)
+	}
+	if o.WithTranscripts {
+		a.note("%sreports/report.html holds every transcript whole: %.1f MB", a.shown(s.Dir), float64(len(files["report.html"]))/1e6)
 	}
 	return written, r.Faults(), nil
 }
