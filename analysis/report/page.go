@@ -88,7 +88,7 @@ func (b *builder) choices() {
 		list[0].Options = append(list[0].Options, option{Token: "p:" + id, Label: id})
 	}
 	for _, name := range b.s.Config.Report.Show {
-		if !b.who.Has(name) {
+		if !b.who.OfParticipants(name) || !b.who.Has(name) {
 			continue
 		}
 		of := map[string][]string{}

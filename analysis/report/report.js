@@ -25,27 +25,27 @@
     const lists = [...filter.querySelectorAll("select")];
     const { shown, none } = filter.querySelector(".choices").dataset;
     const under = new Map(figures.map((f) => [f, new Set(f.dataset.of.split(" "))]));
-    const left = (part) => part.querySelector("figure[data-of]:not([hidden])");
     const groups = [...document.querySelectorAll(".group")];
-    const themes = [...document.querySelectorAll(".theme")].filter(left);
-    const notes = new Map(); // by theme, what says that none of its excerpts is left
-    const first = themes[0];
-    first.before(filter, bar);
+    const themes = new Map(); // the excerpts of each, without those of its sub-themes, and what says that none is left
+    for (const f of figures) {
+      const theme = f.closest(".theme");
+      if (!themes.has(theme)) {
+        const note = make("p", "note none", none);
+        note.hidden = true;
+        (f.closest(".group") ?? f).before(note);
+        themes.set(theme, { note, excerpts: [] });
+      }
+      themes.get(theme).excerpts.push(f);
+    }
+    document.querySelector(".theme").before(filter, bar);
 
     const apply = () => {
       const place = figures.find((f) => !f.hidden && f.getBoundingClientRect().bottom > 0);
       const before = place && place.getBoundingClientRect().top;
       const wanted = lists.map((list) => list.value).filter(Boolean);
       for (const f of figures) f.hidden = !wanted.every((token) => under.get(f).has(token));
-      for (const g of groups) g.hidden = !left(g);
-      for (const theme of themes) {
-        const empty = !left(theme);
-        if (empty && !notes.has(theme)) {
-          notes.set(theme, make("p", "note none", none));
-          theme.querySelector(".lead").after(notes.get(theme));
-        }
-        if (notes.has(theme)) notes.get(theme).hidden = !empty;
-      }
+      for (const g of groups) g.hidden = !g.querySelector("figure[data-of]:not([hidden])");
+      for (const { note, excerpts } of themes.values()) note.hidden = excerpts.some((f) => !f.hidden);
       bar.classList.toggle("on", wanted.length > 0);
       document.documentElement.classList.toggle("filtering", wanted.length > 0);
       const many = figures.filter((f) => !f.hidden).length;
@@ -73,7 +73,9 @@
   // A translation says that it is one.
   const lines = (range, quote) => {
     const label = text(quote.closest(".translation"), ".label");
-    const said = range.toString().split("\n").map((line) => line.trim()).filter(Boolean);
+    const words = range.toString();
+    // Prose is broken where its file is; what was said, where the transcript is.
+    const said = quote.matches(".set") ? [words.replace(/\s+/g, " ").trim()] : words.split("\n").map((line) => line.trim()).filter(Boolean);
     return label ? ["[" + label + "]", ...said] : said;
   };
   const whole = (element) => {
