@@ -262,11 +262,7 @@ func (b *builder) wholeTexts(transcripts []*transcript.Transcript) []wholeText {
 	for _, ce := range b.e.Codes {
 		for _, tier := range []analysis.Tier{ce.Own, ce.ByRule} {
 			for _, p := range tier.Passages {
-				for _, c := range p.Codings {
-					if c.Today == ce.Code { // by rule, a code has what its sub-codes have
-						coded[p.Transcript] = append(coded[p.Transcript], c)
-					}
-				}
+				coded[p.Transcript] = append(coded[p.Transcript], p.Codings...)
 			}
 		}
 	}

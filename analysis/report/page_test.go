@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tema-qda/tema/analysis"
+	"github.com/tema-qda/tema/codebook"
 	"github.com/tema-qda/tema/index/transcript"
 
 	"pgregory.net/rapid"
@@ -132,7 +133,7 @@ func TestPortraits(t *testing.T) {
 	// However short a passage and wherever it lies, its mark can be seen and is within the picture.
 	rapid.Check(t, func(t *rapid.T) {
 		tr := s.Transcript("G")
-		start := rapid.IntRange(0, len(tr.Text)-1).Draw(t, "start")
+		start := rapid.OneOf(rapid.IntRange(0, len(tr.Text)-1), rapid.Just(len(tr.Text)-1)).Draw(t, "start")
 		end := rapid.IntRange(start+1, len(tr.Text)).Draw(t, "end")
 		var row portraitRow
 		row.add(tr, &row.Persons, []analysis.Passage{{Passage: transcript.Passage{Span: transcript.Span{Start: start, End: end}}}})
@@ -182,6 +183,21 @@ func TestWholeTranscripts(t *testing.T) {
 	}
 	if page := string(r.HTML()); !strings.Contains(page, `<p class="place"><a href="#turn-G-2">G, turns 2–5</a></p>`) || !strings.Contains(page, `id="turn-G-2"`) {
 		t.Error("an excerpt does not lead to its turn")
+	}
+}
+
+// Codings that touch are two passages, those that overlap are one.
+func TestMarksOfATurn(t *testing.T) {
+	tr := &transcript.Transcript{Text: "one two three four"}
+	coding := func(code string, start, end int) *analysis.Placed {
+		p := &analysis.Placed{Today: &codebook.Code{ID: code}}
+		p.Span = transcript.Span{Start: start, End: end}
+		return p
+	}
+	var w wholeTurn
+	w.mark(tr, transcript.Span{Start: 0, End: len(tr.Text)}, []*analysis.Placed{coding("a", 0, 4), coding("b", 4, 8), coding("a", 5, 13)})
+	if want := []textPart{{"one ", 1}, {"two three", 2}, {" four", 0}}; !slices.Equal(w.Parts, want) || len(w.Coded[1].Codes) != 2 {
+		t.Errorf("marked are %v, %v", w.Parts, w.Coded)
 	}
 }
 
