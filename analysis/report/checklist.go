@@ -287,7 +287,7 @@ func studyFacts(ctx context.Context, s *analysis.Study, version string) (map[str
 		sayf(to("coreq/32"), v.Loose, upper(w.some(v.CodesWord, len(r.Loose))))
 	}
 	if r.Quotations.Chosen > 0 {
-		say(w.Sample(r)[1], "coreq/29", "srqr/S17", "rtarg/extracts")
+		say(w.chosen(r.Quotations), "coreq/29", "srqr/S17", "rtarg/extracts")
 		if attributed {
 			say(v.Attributed, "coreq/29", "srqr/S17", "rtarg/extracts")
 		}

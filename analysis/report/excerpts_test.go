@@ -300,7 +300,7 @@ func TestTranslations(t *testing.T) {
 
 // Where the pattern has no id, none stands beside an excerpt or in its context, and speakers are told apart all the same.
 func TestSpeakersWithoutIDs(t *testing.T) {
-	r := build(t, open(t, tiny, tinyCodings, `"{id}, {age}"`, `"{site}"`), Options{})
+	r := build(t, open(t, tiny, tinyCodings, `"{id}, {age}"`, "\"{site}\"\n  set_apart: show"), Options{})
 	var all []string
 	r.eachChosen(func(_ Ref, x Excerpt) {
 		for _, c := range x.Context {
@@ -328,7 +328,8 @@ func TestSpeakersWithoutIDs(t *testing.T) {
 			t.Errorf("nobody is called %s: %s", want, got)
 		}
 	}
-	b := &builder{s: open(t, tiny, nil, `"{id}, {age}"`, `"{gone}"`)}
+	s := open(t, tiny, nil, `"{id}, {age}"`, `"{gone}"`)
+	b := &builder{s: s, who: s.Disclosure()}
 	if names := b.names(b.s.Transcript("G"), []string{"P2", "P3"}); names["P2"] != "A" || names["P3"] != "B" {
 		t.Errorf("participants of whom nothing is said are called %v", names)
 	}

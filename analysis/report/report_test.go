@@ -318,8 +318,8 @@ func TestTextIsDataInHTML(t *testing.T) {
 				}
 			}
 		}
-		if said != 11 {
-			t.Fatalf("%d places where somebody speaks, not 11", said)
+		if said != 13 {
+			t.Fatalf("%d places where somebody speaks, not 13", said)
 		}
 	})
 }

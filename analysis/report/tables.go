@@ -18,7 +18,7 @@ const (
 )
 
 // Tables are the names of the CSV files, in the order of the workbook's sheets.
-var Tables = []string{"report-themes.csv", ExcerptsCSV, "report-codes.csv", "report-codebook.csv", "report-participants.csv",
+var Tables = []string{"report-themes.csv", ExcerptsCSV, "report-codes.csv", "report-codebook.csv", "report-participants.csv", "report-people.csv",
 	"report-transcripts.csv", "report-missing.csv"}
 
 // Kinds of evidence, as tables name them.
@@ -52,7 +52,7 @@ func (b *builder) whole() *whole {
 	// Quotations are set out by a builder of their own, so that none is counted, linked or found fault with twice.
 	own := *b
 	own.r, own.turns, own.taken, own.shown, own.signs = &Report{}, -1, map[string]int{}, nil, nil
-	for _, name := range b.who.Attributes {
+	for _, name := range b.who.Attributes { // that may stand beside an id
 		if b.who.OfParticipants(name) {
 			out.attributes = append(out.attributes, name)
 		}
@@ -183,7 +183,8 @@ func (w *words) cutToCell(s string) string {
 // is an answer too.
 func (r *Report) tables() []sheet {
 	w := wordsFor(r.Language)
-	return []sheet{r.themeSheet(w), r.excerptSheet(w), r.codeSheet(w), r.codebookSheet(w), r.participantSheet(w), r.transcriptSheet(w), r.missingSheet(w)}
+	return []sheet{r.themeSheet(w), r.excerptSheet(w), r.codeSheet(w), r.codebookSheet(w), r.participantSheet(w), r.peopleSheet(w),
+		r.transcriptSheet(w), r.missingSheet(w)}
 }
 
 // themeSheet has a row for each theme, with the names of those above it before its own.
@@ -324,12 +325,25 @@ func (r *Report) codebookSheet(w *words) sheet {
 func (r *Report) participantSheet(w *words) sheet {
 	t := sheet{name: w.ParticipantsTitle, first: 1, heads: []string{w.Attribute, w.Value, w.PeopleHead}}
 	for _, g := range r.Grouped {
-		for _, group := range g.Groups {
-			t.rows = append(t.rows, []any{g.Attribute, w.Group(group), group.Participants})
+		for _, line := range w.Lines(g) {
+			t.rows = append(t.rows, []any{g.Attribute, line.Value, line.Participants})
 		}
 	}
 	for _, name := range r.NotGrouped {
 		t.rows = append(t.rows, []any{name, fmt.Sprintf(w.Tables.TooSmall, w.Number(r.SmallCells)), nil})
+	}
+	return t
+}
+
+// peopleSheet has a row for each participant, where the study has it so.
+func (r *Report) peopleSheet(w *words) sheet {
+	t := sheet{name: w.Tables.People, first: 1, heads: append([]string{w.UnitBy}, r.People.Attributes...)}
+	for _, person := range r.People.Rows {
+		row := []any{person.ID}
+		for _, value := range person.Values {
+			row = append(row, value)
+		}
+		t.rows = append(t.rows, row)
 	}
 	return t
 }
