@@ -43,8 +43,8 @@ var norwegianPage = pageWords{
 	Copy: "Kopier", Copied: "Kopiert",
 
 	Presence: [2]string{"Hvem temaene bygger på", "Hvem kodene bygger på"}, PresenceByTranscript: [2]string{"Hvor temaene ligger", "Hvor kodene ligger"},
-	PresenceNote: "Et merke sier at det er et tekststykke der, ikke hvor viktig det er. Det som står under et tema eller en kode, hører med.",
-	CountsNote:   "Tallene er tekststykker; de som overlapper, er ett. Det som står under et tema eller en kode, telles med der.",
+	PresenceNote: "Et merke sier at det er et tekststykke der, ikke hvor viktig det er. Det som står under en kode eller et tema, hører med.",
+	CountsNote:   "Tallene er tekststykker; de som overlapper, er ett. Det som står under en kode eller et tema, telles med der.",
 	RuleNote:     "Et hult merke, eller et tall i parentes, er bare kodet ved regel.",
 	Person:       "her er et tekststykke", Rule: "bare ved regel",
 	Columns:   "%s av %s er vist, de første etter id.",
