@@ -69,11 +69,11 @@ func (d *Disclosure) Undecided() (what, hint string) {
 	if len(d.Withheld) == 0 || d.s.Config.Report.SetApart != "" {
 		return "", ""
 	}
-	together := ""
+	asked := "it"
 	if len(d.Asked) > 1 {
-		together = " together"
+		asked = sentence(d.Asked) + " together"
 	}
-	why := fmt.Sprintf("%s%s would set %d of %s apart, in groups of fewer than %d", sentence(d.Asked), together,
+	why := fmt.Sprintf("%s would set %d of %s apart, in groups of fewer than %d", asked,
 		len(d.SetApart), Plural(d.Of, "participant", "participants"), d.Smallest)
 	if len(d.SetApart) == 0 { // no bands are large enough
 		why = fmt.Sprintf("no bands of at least %d participants can be made of it", d.Smallest)
