@@ -126,7 +126,7 @@ func (s *Study) listed() *Disclosure {
 		if _, twice := d.values[folded]; twice || !o.shows(name) || o.Participants.isRange(name) {
 			continue
 		}
-		values := map[string]string{}
+		var values map[string]string
 		if column, ok := s.Participants.column(name); ok {
 			name = s.Participants.Attributes[column]
 			values = s.ofParticipants(people, column)

@@ -196,7 +196,7 @@ func (d *docxReport) participants() {
 	d.title(1, w.ParticipantsTitle)
 	if len(r.People.Rows) > 0 {
 		var rows [][]string
-		widths := []int{2}
+		widths := []int{3}
 		for range r.People.Attributes {
 			widths = append(widths, 3)
 		}
