@@ -146,3 +146,12 @@ func TestDisclosureAsItIsDecided(t *testing.T) {
 		}
 	}
 }
+
+// Where a pattern has no {id}, none comes in its place when all else is left out.
+func TestAttributionWithoutID(t *testing.T) {
+	s := walkStudy(t, map[string]string{"participants.csv": "id,role\nP1,nurse\nP2,doctor\n",
+		"study.yaml": "tema: 1\nreport: {attribution: \"{role}\", show: [role]}\n"})
+	if got := s.Disclosure().Attribution(s.Transcript("P"), "P1"); got != "" {
+		t.Errorf("%q stands beside what P1 said", got)
+	}
+}

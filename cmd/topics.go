@@ -28,7 +28,7 @@ git. Only .tema/ is tema's own; it may be deleted at any time and is made again.
   codings/anna/P01.jsonl one file a coder and transcript, one coding a line
   codings/_rules/        what the match rules propose; tema apply owns it
   memos/                 memos, one Markdown file each; tema memo writes and finds them
-  writing/               the prose of the report: THEME.md, _introduction.md, _method.md, _discussion.md
+  writing/               the prose of the report: THEME.md, _introduction.md, _method.md ...
   summaries.csv          what you write into the cells of tema matrix: about, case, summary
   journal.jsonl          what was decided, when and why
   reports/               what tema report writes
