@@ -42,7 +42,9 @@ of who gets it.
 --format says in which forms: html and md unless you name others, docx for word processors, json
 for programs (tema schema report describes it). A DOCX has a comment on each excerpt that says
 where it stands and how it is coded; --no-comments leaves them out, and --reference takes styles,
-fonts and page from a document of yours.
+fonts and page from a document of yours. Its table of contents gets page numbers when you renew it
+(in Word F9, in LibreOffice from its menu). Markdown begins with its title as a heading, which
+pandoc --shift-heading-level-by=-1 makes the title of what it writes.
 
 csv and xlsx write tables: the themes, all passages of each theme (the others show --max), codes,
 codebook, participants, transcripts, and what is not shown. csv is a file a table, report-*.csv,
@@ -92,11 +94,8 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 				return usagef("--with-transcripts is for html, which --format does not name")
 			}
 			if look != "" {
-				doc, err := os.ReadFile(look)
-				if err == nil {
-					o.docx.Look, err = report.ReadLook(doc)
-				}
-				if err != nil {
+				var err error
+				if o.docx.Look, err = readLook(look); err != nil {
 					return err
 				}
 			}
@@ -152,6 +151,24 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 	c.RegisterFlagCompletionFunc("translations", cobra.FixedCompletions(analysis.Translations, cobra.ShellCompDirectiveNoFileComp))
 	c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats, cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// readLook takes the look of a document of the user's own.
+func readLook(path string) (*report.Look, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	look, err := report.ReadLook(f, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("take the look of %s: %w", path, err)
+	}
+	return look, nil
 }
 
 // reportOptions say what a report holds and in which forms it is written.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -45,6 +46,9 @@ func (a *CodebookAppendix) DOCX() []byte {
 // entry is a code of the codebook under a heading of that level.
 func (d *docx) entry(w *words, e Entry, level int) {
 	d.heading(level, e.Name, e.ID)
+	if len(e.Path) > 1 {
+		d.kept("Note", w.Under+" "+strings.Join(e.Path[:len(e.Path)-1], " › "))
+	}
 	switch {
 	case e.Retired && len(e.Into) > 0:
 		d.para("", w.RetiredInto+" "+refNames(e.Into)+".")
@@ -52,7 +56,7 @@ func (d *docx) entry(w *words, e Entry, level int) {
 		d.para("", w.Retired+".")
 	}
 	for _, p := range paragraphs(e.Definition) {
-		d.para("", p)
+		d.kept("", p)
 	}
 	var exclude []string
 	for _, x := range e.Exclude {
@@ -68,12 +72,16 @@ func (d *docx) entry(w *words, e Entry, level int) {
 		}
 		return out
 	}
+	rules := slices.Clone(e.Rules)
+	if e.Accept && len(rules) > 0 {
+		rules = append(rules, w.Accepts)
+	}
 	d.table([]docxRow{
 		{w.Include, "", e.Include},
 		{w.Exclude, "", exclude},
 		{w.Examples, "TableQuote", quotes(e.Examples)},
 		{w.Counterexamples, "TableQuote", quotes(e.Counterexamples)},
-		{w.Rules, "", e.Rules},
+		{w.Rules, "", rules},
 		{w.Formerly, "", joined(e.Aliases)},
 	})
 }

@@ -3,11 +3,9 @@ package report
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +13,8 @@ import (
 )
 
 // DOCX is WordprocessingML as ISO/IEC 29500-1 has it (section 17), as little of it as a paper needs: the built-in styles
-// by their names, so that a document takes on any look; tables, a table of contents, comments and lists. It holds no
-// macro, no link to anywhere, no date and nobody's name.
+// by their names, so that a document takes on any look; tables and figures with captions that word processors number; a
+// table of contents, comments, lists, page numbers. It holds no macro, no link to anywhere, no date and nobody's name.
 
 // A docx is the body of a document that is being written.
 type docx struct {
@@ -29,6 +27,9 @@ type docx struct {
 	comments bytes.Buffer
 	comment  int // how many there are
 	lists    bool
+	captions map[string]int // how many there are, by what they are called
+	shapes   int            // how many ids drawings have taken
+	sections int            // that have ended
 }
 
 // A docxHead is a heading, for the table of contents.
@@ -43,15 +44,21 @@ type docxRow struct {
 	texts       []string
 }
 
-// styled opens a paragraph. More goes into its properties.
+// styled opens a paragraph, of running text where no style is given. More goes into its properties.
 func (d *docx) styled(style, more string) {
 	d.b.WriteString("<w:p>")
-	if style != "" || more != "" {
-		d.b.WriteString("<w:pPr>")
-		if style != "" {
-			fmt.Fprintf(&d.b, `<w:pStyle w:val="%s"/>`, d.look.id(style))
-		}
-		d.b.WriteString(more + "</w:pPr>")
+	id := ""
+	switch {
+	case style != "":
+		id = d.look.id(style)
+	case d.look != nil:
+		id = d.look.body
+	}
+	if id != "" {
+		more = `<w:pStyle w:val="` + id + `"/>` + more
+	}
+	if more != "" {
+		d.b.WriteString("<w:pPr>" + more + "</w:pPr>")
 	}
 }
 
@@ -61,11 +68,29 @@ func (d *docx) para(style, text string) {
 	d.b.WriteString("</w:p>")
 }
 
+// kept is para that stands on the page of what follows.
+func (d *docx) kept(style, text string) {
+	d.styled(style, "<w:keepNext/>")
+	d.run("", text)
+	d.b.WriteString("</w:p>")
+}
+
 // heading is one of level 1 to 6; the id stands behind the name where it is another.
-func (d *docx) heading(level int, name, id string) {
+func (d *docx) heading(level int, name, id string) { d.headingWith(level, name, id, "") }
+
+// appendix begins one, where asked on a new page. A template that numbers its headings does not number this.
+func (d *docx) appendix(name string, anew bool) {
+	more := `<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>`
+	if anew {
+		more = "<w:pageBreakBefore/>" + more
+	}
+	d.headingWith(1, name, name, more)
+}
+
+func (d *docx) headingWith(level int, name, id, more string) {
 	d.heads = append(d.heads, docxHead{level, name})
 	n := len(d.heads)
-	d.styled("Heading"+strconv.Itoa(min(level, 6)), "")
+	d.styled("Heading"+strconv.Itoa(min(level, 6)), more)
 	fmt.Fprintf(&d.b, `<w:bookmarkStart w:id="%d" w:name="_Toc%08d"/>`, n, n)
 	d.run("", name)
 	if id != name {
@@ -75,9 +100,20 @@ func (d *docx) heading(level int, name, id string) {
 }
 
 // item is a point of a list.
-func (d *docx) item(text string) {
+func (d *docx) item(text string) { d.itemAt(0, text) }
+
+// itemAt is a point of a list that stands under others, so many deep. The lists of a template may know fewer levels, so
+// it is set in by itself.
+func (d *docx) itemAt(depth int, text string) {
 	d.lists = true
-	d.styled("ListBullet", fmt.Sprintf(`<w:numPr><w:ilvl w:val="0"/><w:numId w:val="%d"/></w:numPr>`, d.look.number()))
+	more := fmt.Sprintf(`<w:numPr><w:ilvl w:val="0"/><w:numId w:val="%d"/></w:numPr>`, d.look.number())
+	if d.look != nil && d.look.points {
+		more = ""
+	}
+	if depth > 0 {
+		more += fmt.Sprintf(`<w:ind w:left="%d" w:hanging="357"/>`, 357*(depth+1))
+	}
+	d.styled("ListBullet", more)
 	d.run("", text)
 	d.b.WriteString("</w:p>")
 }
@@ -108,41 +144,41 @@ func (d *docx) runWith(properties, text string) {
 func (d *docx) table(rows []docxRow) {
 	first := 2100 // twentieths of a point
 	second := d.room() - first
-	open := false
-	for _, r := range rows {
-		if len(r.texts) == 0 {
-			continue
+	rows = slices.DeleteFunc(rows, func(r docxRow) bool { return len(r.texts) == 0 })
+	if len(rows) == 0 {
+		return
+	}
+	d.openTable(false, first, second)
+	for i, r := range rows {
+		put := d.kept // a table stays on one page if it can
+		if i == len(rows)-1 {
+			put = d.para
 		}
-		if !open {
-			open = true
-			d.openTable("0080", `w:firstRow="0" w:lastRow="0" w:firstColumn="1"`, first, second)
-		}
-		fmt.Fprintf(&d.b, `<w:tr><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>`, first)
-		d.para("TableHead", r.what)
+		fmt.Fprintf(&d.b, `<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>`, first)
+		put("TableHead", r.what)
 		fmt.Fprintf(&d.b, `</w:tc><w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/></w:tcPr>`, second)
 		for _, text := range r.texts {
-			style := r.style
-			if style == "" {
-				style = "TableText"
-			}
-			d.para(style, text)
+			put(cmp.Or(r.style, "TableText"), text)
 		}
 		d.b.WriteString("</w:tc></w:tr>")
 	}
-	if open {
-		d.b.WriteString(`</w:tbl>`)
-		d.para("Space", "") // two tables must not touch: they would become one
-	}
+	d.b.WriteString(`</w:tbl>`)
+	d.para("Space", "") // two tables must not touch: they would become one
 }
 
-// openTable begins a table with columns of these widths, in twentieths of a point.
-func (d *docx) openTable(look, parts string, widths ...int) {
+// openTable begins a table with columns of these widths, in twentieths of a point: headed by its first row, or else by
+// its first column.
+func (d *docx) openTable(byRow bool, widths ...int) {
 	room := 0
 	for _, n := range widths {
 		room += n
 	}
-	fmt.Fprintf(&d.b, `<w:tbl><w:tblPr><w:tblStyle w:val="%s"/><w:tblW w:w="%d" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblLook w:val="%s" %s w:lastColumn="0" w:noHBand="1" w:noVBand="1"/></w:tblPr><w:tblGrid>`,
-		d.look.id("CodeTable"), room, look, parts)
+	look := `w:val="0680" w:firstRow="0" w:lastRow="0" w:firstColumn="1"`
+	if byRow {
+		look = `w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0"`
+	}
+	fmt.Fprintf(&d.b, `<w:tbl><w:tblPr><w:tblStyle w:val="%s"/><w:tblW w:w="%d" w:type="dxa"/><w:tblLayout w:type="fixed"/><w:tblLook %s w:lastColumn="0" w:noHBand="1" w:noVBand="1"/></w:tblPr><w:tblGrid>`,
+		d.look.id("CodeTable"), room, look)
 	for _, n := range widths {
 		fmt.Fprintf(&d.b, `<w:gridCol w:w="%d"/>`, n)
 	}
@@ -176,10 +212,12 @@ func (d *docx) cells(headings []string, rows [][]docxCell, shares []int) {
 	for i, n := range shares {
 		widths[i] = d.room() * n / all
 	}
-	d.openTable("0020", `w:firstRow="1" w:lastRow="0" w:firstColumn="0"`, widths...)
+	d.openTable(true, widths...)
+	const short = 8 // rows of a table that stays on one page
+	put := d.kept
 	cell := func(i int, style, merge, text string) {
 		fmt.Fprintf(&d.b, `<w:tc><w:tcPr><w:tcW w:w="%d" w:type="dxa"/>%s</w:tcPr>`, widths[i], merge)
-		d.para(style, text)
+		put(style, text)
 		d.b.WriteString("</w:tc>")
 	}
 	d.b.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`)
@@ -187,7 +225,10 @@ func (d *docx) cells(headings []string, rows [][]docxCell, shares []int) {
 		cell(i, "TableHead", "", text)
 	}
 	d.b.WriteString("</w:tr>")
-	for _, row := range rows {
+	for n, row := range rows {
+		if len(rows) > short || n == len(rows)-1 {
+			put = d.para
+		}
 		d.b.WriteString(`<w:tr><w:trPr><w:cantSplit/></w:trPr>`)
 		for i, c := range row {
 			switch {
@@ -205,34 +246,101 @@ func (d *docx) cells(headings []string, rows [][]docxCell, shares []int) {
 	d.para("Space", "")
 }
 
+// caption is what stands above a table or below a figure, with a number that word processors count, so that they can
+// list them. What is the word for it, in the language of the document: it is the name of the row of numbers too.
+func (d *docx) caption(what, text string, above bool) {
+	if d.captions == nil {
+		d.captions = map[string]int{}
+	}
+	d.captions[what]++
+	keep := ""
+	if above {
+		keep = "<w:keepNext/>"
+	}
+	d.styled("Caption", keep)
+	d.run("", what+" ")
+	d.field(" SEQ "+what+` \* ARABIC `, strconv.Itoa(d.captions[what]))
+	d.run("", ". "+text)
+	d.b.WriteString("</w:p>")
+}
+
+// field is one that word processors renew, with what it holds today.
+func (d *docx) field(code, today string) { d.b.WriteString(docxField(code, today)) }
+
+func docxField(code, today string) string {
+	return `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">` + xmlText(code) +
+		`</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>` + xmlText(today) + `</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>`
+}
+
+// turn ends what lies one way, so that what follows lies across, or upright again, on a new page. It says whether that
+// was needed.
+func (d *docx) turn(across bool) bool {
+	if across == d.across {
+		return false
+	}
+	d.styled("Space", d.pages())
+	d.b.WriteString("</w:p>")
+	d.across = across
+	return true
+}
+
+// pages is how the pages of a section look that ends here. The first page of a document has no header: it has the title.
+func (d *docx) pages() string {
+	page, first, lies := d.look.page(), "", ""
+	if d.across {
+		page.width, page.height = max(page.width, page.height), min(page.width, page.height)
+	}
+	if page.width > page.height {
+		lies = ` w:orient="landscape"`
+	}
+	if d.sections == 0 {
+		first = "<w:titlePg/>"
+	}
+	d.sections++
+	return fmt.Sprintf(`<w:sectPr><w:headerReference w:type="default" r:id="rId1"/><w:footerReference w:type="default" r:id="rId2"/><w:pgSz w:w="%d" w:h="%d"%s/>`+
+		`<w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="%d" w:footer="%d" w:gutter="0"/>%s</w:sectPr>`,
+		page.width, page.height, lies, page.top, page.right, page.bottom, page.left, page.header, page.footer, first)
+}
+
 // room is the width between the margins, in twentieths of a point.
 func (d *docx) room() int {
 	page := d.look.page()
 	if d.across {
-		return page.height - page.left - page.right
+		return max(page.width, page.height) - page.left - page.right
 	}
 	return page.width - page.left - page.right
+}
+
+// depth is the height between the margins, in twentieths of a point.
+func (d *docx) depth() int {
+	page := d.look.page()
+	if d.across {
+		return min(page.width, page.height) - page.top - page.bottom
+	}
+	return page.height - page.top - page.bottom
 }
 
 // openComment begins what a comment is about; closeComment ends it, within a paragraph, and says the comment.
 func (d *docx) openComment() { fmt.Fprintf(&d.b, `<w:commentRangeStart w:id="%d"/>`, d.comment) }
 
 func (d *docx) closeComment(text string) {
-	fmt.Fprintf(&d.b, `<w:commentRangeEnd w:id="%d"/><w:r><w:commentReference w:id="%d"/></w:r>`, d.comment, d.comment)
-	fmt.Fprintf(&d.comments, `<w:comment w:id="%d" w:author="tema" w:initials="t"><w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr><w:r><w:t xml:space="preserve">%s</w:t></w:r></w:p></w:comment>`,
-		d.comment, d.look.id("CommentText"), xmlText(text))
+	mark := d.look.id("CommentReference")
+	fmt.Fprintf(&d.b, `<w:commentRangeEnd w:id="%d"/><w:r><w:rPr><w:rStyle w:val="%s"/></w:rPr><w:commentReference w:id="%d"/></w:r>`, d.comment, mark, d.comment)
+	fmt.Fprintf(&d.comments, `<w:comment w:id="%d" w:author="tema" w:initials="t"><w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr><w:r><w:rPr><w:rStyle w:val="%s"/></w:rPr><w:annotationRef/></w:r><w:r><w:t xml:space="preserve">%s</w:t></w:r></w:p></w:comment>`,
+		d.comment, d.look.id("CommentText"), mark, xmlText(text))
 	d.comment++
 }
 
 // contentsHere says where the table of contents goes.
 func (d *docx) contentsHere(title string) { d.contents, d.title = d.b.Len()+1, title }
 
-// tableOfContents is a field that word processors can renew, with what it holds today: headings of two levels, without
-// numbers of pages, which nobody knows before the document is set.
+// tableOfContents is a field that word processors can renew, with what it holds today: headings of two levels, each a
+// link. Numbers of pages, which nobody knows before the document is set, come when a person renews it; to ask for that
+// on opening would put a question before everybody who reads.
 func (d *docx) tableOfContents() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<w:p><w:pPr><w:pStyle w:val="%s"/></w:pPr><w:r><w:t>%s</w:t></w:r></w:p>`, d.look.id("TOCHeading"), xmlText(d.title))
-	begin := `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \o "1-2" \n \h \z \u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>`
+	begin := `<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \o "1-2" \h \z \u </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>`
 	for i, h := range d.heads {
 		if h.level > 2 {
 			continue
@@ -256,8 +364,16 @@ func xmlText(s string) string {
 const (
 	docxMain      = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"`
 	docxRelations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-	docxKinds     = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+	docxDrawing   = ` xmlns:r="` + docxRelations + `" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"` +
+		` xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:wpg="http://schemas.microsoft.com/office/word/2010/wordprocessingGroup" xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"`
+	docxKinds = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 )
+
+// docxSettings say that the document is of the kind that Word makes today: of one that does not say so it makes one of
+// 2007. They ask for nothing to be renewed on opening, which would put a question before the reader.
+const docxSettings = `<w:settings ` + docxMain + `><w:zoom w:percent="100"/><w:defaultTabStop w:val="708"/><w:characterSpacingControl w:val="doNotCompress"/><w:compat>` +
+	`<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>` +
+	`<w:clrSchemeMapping w:bg1="light1" w:t1="dark1" w:bg2="light2" w:t2="dark2" w:accent1="accent1" w:accent2="accent2" w:accent3="accent3" w:accent4="accent4" w:accent5="accent5" w:accent6="accent6" w:hyperlink="hyperlink" w:followedHyperlink="followedHyperlink"/></w:settings>`
 
 // file packs the document. Parts stand in a fixed order and carry one date, so that the same study gives the same bytes.
 func (d *docx) file(language, title string) []byte {
@@ -265,19 +381,19 @@ func (d *docx) file(language, title string) []byte {
 	if d.contents > 0 {
 		body = body[:d.contents-1] + d.tableOfContents() + body[d.contents-1:]
 	}
-	page := d.look.page()
-	size := fmt.Sprintf(`<w:pgSz w:w="%d" w:h="%d"/>`, page.width, page.height)
-	if d.across {
-		size = fmt.Sprintf(`<w:pgSz w:w="%d" w:h="%d" w:orient="landscape"/>`, page.height, page.width)
-	}
-	margins := fmt.Sprintf(`<w:pgMar w:top="%d" w:right="%d" w:bottom="%d" w:left="%d" w:header="709" w:footer="709" w:gutter="0"/>`, page.top, page.right, page.bottom, page.left)
-
+	body += d.pages()
 	type part struct{ name, kind, relation, content string } // kind and relation of parts of the main document
-	parts := []part{
-		{"styles.xml", docxKinds + "styles+xml", "/styles", d.look.styles(language)},
+	edge := func(tag, style, content string) string {
+		return `<w:` + tag + ` ` + docxMain + `><w:p><w:pPr><w:pStyle w:val="` + d.look.id(style) + `"/></w:pPr>` + content + `</w:p></w:` + tag + `>`
 	}
-	if d.lists {
-		parts = append(parts, part{"numbering.xml", docxKinds + "numbering+xml", "/numbering", d.look.numbering()})
+	parts := []part{
+		{"header1.xml", docxKinds + "header+xml", "/header", edge("hdr", "Header", `<w:r><w:t xml:space="preserve">`+xmlText(title)+`</w:t></w:r>`)},
+		{"footer1.xml", docxKinds + "footer+xml", "/footer", edge("ftr", "Footer", docxField(" PAGE ", "1"))},
+		{"styles.xml", docxKinds + "styles+xml", "/styles", d.look.styles(language)},
+		{"settings.xml", docxKinds + "settings+xml", "/settings", docxSettings},
+	}
+	if lists := d.look.numbering(d.lists); lists != "" {
+		parts = append(parts, part{"numbering.xml", docxKinds + "numbering+xml", "/numbering", lists})
 	}
 	if d.comment > 0 {
 		parts = append(parts, part{"comments.xml", docxKinds + "comments+xml", "/comments", `<w:comments ` + docxMain + `>` + d.comments.String() + `</w:comments>`})
@@ -290,7 +406,7 @@ func (d *docx) file(language, title string) []byte {
 		}
 	}
 	types := `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="` +
-		docxKinds + `document.main+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>`
+		docxKinds + `document.main+xml"/><Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/><Override PartName="/docProps/app.xml" ContentType="application/vnd.openxmlformats-officedocument.extended-properties+xml"/>`
 	relations := `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`
 	for i, p := range parts {
 		types += fmt.Sprintf(`<Override PartName="/word/%s" ContentType="%s"/>`, p.name, p.kind)
@@ -298,10 +414,11 @@ func (d *docx) file(language, title string) []byte {
 	}
 	files := [][2]string{
 		{"[Content_Types].xml", types + `</Types>`},
-		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="` + docxRelations + `/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>`},
-		{"docProps/core.xml", `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + xmlText(title) + `</dc:title></cp:coreProperties>`},
+		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="` + docxRelations + `/officeDocument" Target="word/document.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/><Relationship Id="rId3" Type="` + docxRelations + `/extended-properties" Target="docProps/app.xml"/></Relationships>`},
+		{"docProps/core.xml", `<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>` + xmlText(title) + `</dc:title><dc:language>` + xmlText(language) + `</dc:language></cp:coreProperties>`},
+		{"docProps/app.xml", `<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>tema</Application></Properties>`},
 		{"word/_rels/document.xml.rels", relations + `</Relationships>`},
-		{"word/document.xml", `<w:document ` + docxMain + `><w:body>` + body + `<w:sectPr>` + size + margins + `</w:sectPr></w:body></w:document>`},
+		{"word/document.xml", `<w:document ` + docxMain + docxDrawing + `><w:body>` + body + `</w:body></w:document>`},
 	}
 	for _, p := range parts {
 		files = append(files, [2]string{"word/" + p.name, p.content})
@@ -325,201 +442,4 @@ func (d *docx) file(language, title string) []byte {
 		panic(err)
 	}
 	return b.Bytes()
-}
-
-// A docxStyle is a style that tema uses. Word processors know the built-in ones by name, in every language; ids are each
-// document's own.
-type docxStyle struct{ id, name, xml string }
-
-// ownStyles are tema's, in the order in which they are written. Based is the id of the style of plain text.
-func ownStyles(based string) []docxStyle {
-	var out []docxStyle
-	paragraph := func(id, name, properties, run string) {
-		out = append(out, docxStyle{id, name, fmt.Sprintf(`<w:style w:type="paragraph" w:styleId="%s"><w:name w:val="%s"/><w:basedOn w:val="%s"/><w:next w:val="%s"/><w:qFormat/><w:pPr>%s</w:pPr><w:rPr>%s</w:rPr></w:style>`, id, name, based, based, properties, run)})
-	}
-	paragraph("Title", "Title", `<w:spacing w:after="60"/>`, `<w:b/><w:sz w:val="40"/><w:szCs w:val="40"/>`)
-	paragraph("Subtitle", "Subtitle", `<w:spacing w:after="240"/>`, `<w:color w:val="595959"/><w:sz w:val="28"/><w:szCs w:val="28"/>`)
-	for i, size := range []int{32, 28, 25, 23, 22, 22} {
-		paragraph(fmt.Sprintf("Heading%d", i+1), fmt.Sprintf("heading %d", i+1), fmt.Sprintf(`<w:keepNext/><w:keepLines/><w:spacing w:before="%d" w:after="80"/><w:outlineLvl w:val="%d"/>`, 360-40*i, i),
-			fmt.Sprintf(`<w:b/><w:sz w:val="%d"/><w:szCs w:val="%d"/>`, size, size))
-	}
-	paragraph("Concept", "Concept", ``, `<w:i/>`)
-	paragraph("TableHead", "Table Head", `<w:spacing w:before="40" w:after="40"/>`, `<w:b/><w:sz w:val="20"/><w:szCs w:val="20"/>`)
-	paragraph("TableText", "Table Text", `<w:spacing w:before="40" w:after="40"/>`, `<w:sz w:val="20"/><w:szCs w:val="20"/>`)
-	paragraph("TableQuote", "Table Quote", `<w:spacing w:before="40" w:after="40"/>`, `<w:i/><w:sz w:val="20"/><w:szCs w:val="20"/>`)
-	paragraph("Quote", "Quote", `<w:keepNext/><w:keepLines/><w:spacing w:before="120" w:after="40"/><w:ind w:left="567" w:right="567"/>`, ``)
-	paragraph("QuoteSource", "Quote Source", `<w:keepLines/><w:spacing w:after="160"/><w:ind w:left="567" w:right="567"/><w:jc w:val="right"/>`, `<w:color w:val="595959"/><w:sz w:val="20"/><w:szCs w:val="20"/>`)
-	paragraph("Note", "Note", ``, `<w:color w:val="595959"/><w:sz w:val="20"/><w:szCs w:val="20"/>`)
-	paragraph("ListBullet", "List Bullet", `<w:spacing w:after="60"/>`, ``)
-	paragraph("TOCHeading", "TOC Heading", `<w:keepNext/><w:spacing w:before="360" w:after="80"/>`, `<w:b/><w:sz w:val="32"/><w:szCs w:val="32"/>`)
-	paragraph("TOC1", "toc 1", `<w:spacing w:after="40"/>`, ``)
-	paragraph("TOC2", "toc 2", `<w:spacing w:after="40"/><w:ind w:left="284"/>`, ``)
-	paragraph("CommentText", "annotation text", ``, `<w:sz w:val="20"/><w:szCs w:val="20"/>`)
-	paragraph("Space", "Space", `<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>`, `<w:sz w:val="8"/><w:szCs w:val="8"/>`)
-	out = append(out, docxStyle{"Identifier", "Identifier", `<w:style w:type="character" w:customStyle="1" w:styleId="Identifier"><w:name w:val="Identifier"/><w:rPr><w:b w:val="0"/><w:color w:val="595959"/></w:rPr></w:style>`})
-	line := func(side string) string {
-		return `<w:` + side + ` w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"/>`
-	}
-	return append(out, docxStyle{"CodeTable", "Code Table", fmt.Sprintf(`<w:style w:type="table" w:customStyle="1" w:styleId="CodeTable"><w:name w:val="Code Table"/><w:tblPr><w:tblBorders>%s%s%s</w:tblBorders><w:tblCellMar><w:left w:w="108" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>`,
-		line("top"), line("bottom"), line("insideH"))})
-}
-
-// A Look is what a document of a person's own gives a report: styles, fonts, colours and the page. A nil Look is tema's.
-type Look struct {
-	parts map[string]string // by name in the package
-	ids   map[string]string // of styles, by their name in lower case
-	own   map[string]string // the same, by the id that tema's own have
-	size  pageSize
-}
-
-// A pageSize is in twentieths of a point.
-type pageSize struct{ width, height, top, right, bottom, left int }
-
-const (
-	lookPart   = 8 << 20 // bytes of a part at most
-	lookBullet = 4711    // the list that tema adds
-)
-
-var (
-	styleOf = regexp.MustCompile(`(?s)<w:style\s[^>]*?w:styleId="([^"]*)"[^>]*>\s*(?:<w:aliases[^>]*>\s*)?<w:name\s+w:val="([^"]*)"`)
-	pgSz    = regexp.MustCompile(`<w:pgSz\s[^>]*>`)
-	pgMar   = regexp.MustCompile(`<w:pgMar\s[^>]*>`)
-)
-
-// ReadLook takes the look of a DOCX. What it says is left behind.
-func ReadLook(doc []byte) (*Look, error) {
-	z, err := zip.NewReader(bytes.NewReader(doc), int64(len(doc)))
-	if err != nil {
-		return nil, fmt.Errorf("read the document whose look is wanted: not a DOCX: %w", err)
-	}
-	l := &Look{parts: map[string]string{}, ids: map[string]string{}, own: map[string]string{}, size: ownPage}
-	for _, f := range z.File {
-		if !slices.Contains([]string{"word/styles.xml", "word/document.xml", "word/numbering.xml", "word/theme/theme1.xml", "word/fontTable.xml"}, f.Name) {
-			continue
-		}
-		r, err := f.Open()
-		if err != nil {
-			return nil, fmt.Errorf("read %s: %w", f.Name, err)
-		}
-		content, err := io.ReadAll(io.LimitReader(r, lookPart+1))
-		r.Close()
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("read %s: %w", f.Name, err)
-		case len(content) > lookPart:
-			return nil, fmt.Errorf("read %s: it is larger than %d MB", f.Name, lookPart>>20)
-		case xml.Unmarshal(content, new(struct{})) != nil:
-			return nil, fmt.Errorf("read %s: not XML", f.Name)
-		}
-		l.parts[f.Name] = strings.TrimPrefix(string(content), "\ufeff")
-	}
-	if !strings.Contains(l.parts["word/styles.xml"], "</w:styles>") || l.parts["word/document.xml"] == "" {
-		return nil, errors.New("read the document whose look is wanted: it holds no styles as word processors write them")
-	}
-	for _, m := range styleOf.FindAllStringSubmatch(l.parts["word/styles.xml"], -1) {
-		l.ids[strings.ToLower(m[2])] = m[1]
-	}
-	for _, s := range ownStyles("") {
-		if l.own[s.id] = s.id; l.ids[strings.ToLower(s.name)] != "" {
-			l.own[s.id] = l.ids[strings.ToLower(s.name)]
-		}
-	}
-	// The font table may name embedded fonts in other parts, which stay behind.
-	l.parts["word/fontTable.xml"] = regexp.MustCompile(`<w:embed[A-Za-z]*\s[^>]*/>`).ReplaceAllString(l.parts["word/fontTable.xml"], "")
-	number := func(tag, attribute string, otherwise int) int {
-		m := regexp.MustCompile(`w:` + attribute + `="(-?\d+)"`).FindStringSubmatch(tag)
-		if m == nil {
-			return otherwise
-		}
-		n, err := strconv.Atoi(m[1])
-		if err != nil || n < 0 || n > 31680 { // the largest page that Word knows
-			return otherwise
-		}
-		return n
-	}
-	sizes, margins := pgSz.FindAllString(l.parts["word/document.xml"], -1), pgMar.FindAllString(l.parts["word/document.xml"], -1)
-	if n := len(sizes); n > 0 {
-		l.size.width, l.size.height = number(sizes[n-1], "w", ownPage.width), number(sizes[n-1], "h", ownPage.height)
-	}
-	if n := len(margins); n > 0 {
-		l.size.top, l.size.right = number(margins[n-1], "top", ownPage.top), number(margins[n-1], "right", ownPage.right)
-		l.size.bottom, l.size.left = number(margins[n-1], "bottom", ownPage.bottom), number(margins[n-1], "left", ownPage.left)
-	}
-	if l.size.width-l.size.left-l.size.right < 2000 || l.size.height-l.size.left-l.size.right < 2000 {
-		l.size = ownPage
-	}
-	return l, nil
-}
-
-// ownPage is A4 with margins of 25 mm.
-var ownPage = pageSize{11906, 16838, 1418, 1418, 1418, 1418}
-
-func (l *Look) page() pageSize {
-	if l == nil {
-		return ownPage
-	}
-	return l.size
-}
-
-// id returns the id that a style of ownStyles has in the document.
-func (l *Look) id(own string) string {
-	if l == nil {
-		return own
-	}
-	return l.own[own]
-}
-
-// number is the id of the list of points.
-func (l *Look) number() int {
-	if l == nil {
-		return 1
-	}
-	return lookBullet
-}
-
-// styles returns the part that holds the styles: all of the look's, and those of tema's that it lacks.
-func (l *Look) styles(language string) string {
-	var b strings.Builder
-	if l == nil {
-		fmt.Fprintf(&b, `<w:styles %s><w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="22"/><w:szCs w:val="22"/><w:lang w:val="%s"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="120" w:line="264" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>`,
-			docxMain, xmlText(language))
-		b.WriteString(`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>`)
-		b.WriteString(`<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/></w:style>`)
-		b.WriteString(`<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>`)
-		for _, s := range ownStyles("Normal") {
-			b.WriteString(s.xml)
-		}
-		b.WriteString(`</w:styles>`)
-		return b.String()
-	}
-	normal := l.ids["normal"]
-	for _, s := range ownStyles(normal) {
-		if l.ids[strings.ToLower(s.name)] == "" {
-			b.WriteString(s.xml)
-		}
-	}
-	whole := l.parts["word/styles.xml"]
-	end := strings.LastIndex(whole, "</w:styles>")
-	return whole[:end] + b.String() + whole[end:]
-}
-
-// numbering returns the part that holds the lists: the look's, and the one of points.
-func (l *Look) numbering() string {
-	bullet := func(id int) (abstract, number string) {
-		return fmt.Sprintf(`<w:abstractNum w:abstractNumId="%d"><w:multiLevelType w:val="hybridMultilevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="357" w:hanging="357"/></w:pPr></w:lvl></w:abstractNum>`, id),
-			fmt.Sprintf(`<w:num w:numId="%d"><w:abstractNumId w:val="%d"/></w:num>`, id, id)
-	}
-	abstract, number := bullet(l.number())
-	if l != nil {
-		whole := l.parts["word/numbering.xml"]
-		end := strings.LastIndex(whole, "</w:numbering>")
-		if end > 0 { // abstract lists stand before those that are used
-			at := strings.Index(whole, "<w:num ")
-			if at < 0 {
-				at = end
-			}
-			return whole[:at] + abstract + whole[at:end] + number + whole[end:]
-		}
-	}
-	return `<w:numbering ` + docxMain + `>` + abstract + number + `</w:numbering>`
 }

@@ -257,7 +257,7 @@ func (d *docx) itemWidths(numbered bool) []int {
 
 func (d *docx) openItems(w *words, numbered bool) {
 	widths := d.itemWidths(numbered)
-	d.openTable("0020", `w:firstRow="1" w:lastRow="0" w:firstColumn="0"`, widths...)
+	d.openTable(true, widths...)
 	d.b.WriteString(`<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>`)
 	heads := []string{w.Checklist.Number, w.Checklist.Item, w.Checklist.Answer}
 	for i, text := range heads[len(heads)-len(widths):] {

@@ -203,6 +203,7 @@ func (d *docxReport) participants() {
 		for _, p := range r.People.Rows {
 			rows = append(rows, append([]string{p.ID}, p.Values...))
 		}
+		d.caption(w.Document.Table, w.Document.PeopleTable, true)
 		d.grid(append([]string{w.People.ID}, r.People.Attributes...), rows, widths)
 	}
 	if len(r.Grouped) > 0 {
@@ -217,6 +218,7 @@ func (d *docxReport) participants() {
 				rows = append(rows, []docxCell{first, {x.Value, 1}, {w.Number(x.Participants), 1}})
 			}
 		}
+		d.caption(w.Document.Table, w.Document.ParticipantsTable, true)
 		d.cells([]string{w.Attribute, w.Value, w.PeopleHead}, rows, []int{3, 4, 2})
 	}
 	for _, note := range w.PeopleNotes(r) {

@@ -204,7 +204,7 @@ func (d *docxProse) proseTable(b ProseBlock) {
 	for i := range widths {
 		widths[i] = width
 	}
-	d.openTable("0020", `w:firstRow="1" w:lastRow="0" w:firstColumn="0"`, widths...)
+	d.openTable(true, widths...)
 	for i, row := range b.Blocks {
 		properties, style := "<w:cantSplit/>", "TableText"
 		if i == 0 {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -33,6 +34,8 @@ func (r *Report) DOCX(o DOCXOptions) []byte {
 		d.para("", w.Problems+" "+w.Open+w.MissingTitle+w.Close+".")
 	}
 	d.overview()
+	d.relations()
+	d.drawn()
 	d.chapters("themes")
 	for _, s := range r.Sections {
 		d.section(s)
@@ -41,6 +44,9 @@ func (r *Report) DOCX(o DOCXOptions) []byte {
 	if len(r.Loose) > 0 {
 		d.title(1, w.Loose)
 		d.codeItems(r.Loose)
+		if r.Approach == "reflexive" {
+			d.para("Note", w.Frequency)
+		}
 	}
 	d.participants()
 	d.origin()
@@ -57,10 +63,18 @@ type docxReport struct {
 	r        *Report
 	w        *words
 	comments bool
+	letter   int // of appendices so far
 }
 
 // title is a heading of tema's own words.
 func (d *docxReport) title(level int, text string) { d.heading(level, text, text) }
+
+// attach begins an appendix, with the next letter, on pages that lie across where it holds a wide table.
+func (d *docxReport) attach(title string, across bool) {
+	turned := d.turn(across)
+	d.letter++
+	d.appendix(d.w.Document.Appendix+" "+string(rune('A'+d.letter-1))+". "+title, d.letter == 1 && !turned)
+}
 
 // some writes paragraphs of what an author wrote.
 func (d *docxReport) some(style, text string) {
@@ -73,6 +87,7 @@ func (d *docxReport) overview() {
 	r, w := d.r, d.w
 	if len(r.Overview) > 0 {
 		d.title(1, w.Themes)
+		d.caption(w.Document.Table, w.Document.ThemesTable, true)
 		var headings []string
 		var shares []int
 		for _, kind := range r.Levels {
@@ -91,12 +106,53 @@ func (d *docxReport) overview() {
 		}
 		d.cells(append(headings, w.Codes), rows, append(shares, 4))
 	}
-	if len(r.Relations) > 0 {
-		d.title(2, w.Relations)
-		for _, rel := range r.Relations {
-			d.item(rel.From.Name + " – " + d.relation(rel))
+}
+
+// relations are a figure, and a list that says the same in words.
+func (d *docxReport) relations() {
+	r, w := d.r, d.w
+	if len(r.Relations) == 0 {
+		return
+	}
+	d.title(2, w.Relations)
+	m := r.Map()
+	if d.mapFigure(m, w.Map, m.described()) {
+		d.caption(w.Document.Figure, w.Document.MapFigure, false)
+	}
+	for _, rel := range r.Relations {
+		d.item(rel.From.Name + " – " + d.relation(rel))
+	}
+}
+
+// drawn is a table of themes by participants, unless there are so many that nobody would read it; each theme says whom it
+// draws on, too.
+func (d *docxReport) drawn() {
+	const most = 60 // participants
+	w := d.w
+	var names []string
+	var levels []int
+	var marks [][]Mark
+	byRule := false
+	var walk func(sections []Section)
+	walk = func(sections []Section) {
+		for _, s := range sections {
+			names, marks = append(names, s.Name), append(marks, s.Spread)
+			levels = append(levels, s.Level)
+			byRule = byRule || slices.ContainsFunc(s.Spread, func(m Mark) bool { return m.By == "rule" })
+			walk(s.Sections)
 		}
 	}
+	walk(d.r.Sections)
+	if n := d.r.Sample.Participants; d.r.ByCode || len(marks) < 2 || n < 2 || n > most {
+		return
+	}
+	d.title(2, w.Document.Drawn)
+	caption := w.Document.DrawnTable
+	if byRule {
+		caption += "; " + w.Document.DrawnRule
+	}
+	d.caption(w.Document.Table, caption+".", true)
+	d.spread(w.Kinds["theme"], names, levels, marks)
 }
 
 func (d *docxReport) relation(rel Relation) string {
@@ -106,7 +162,7 @@ func (d *docxReport) relation(rel Relation) string {
 func (d *docxReport) section(s Section) {
 	w := d.w
 	d.title(s.Level, s.Name)
-	d.para("Note", w.Overline(s))
+	d.kept("Note", w.Overline(s))
 	if s.Concept != "" {
 		d.para("Concept", s.Concept)
 	}
@@ -165,7 +221,7 @@ func (d *docxReport) codes(s Section) {
 		return
 	}
 	if d.r.Approach == "reflexive" {
-		d.para("", w.Codes+":")
+		d.kept("", w.Codes+":")
 		d.codeItems(s.Codes)
 		return
 	}
@@ -189,12 +245,13 @@ func (d *docxReport) codes(s Section) {
 		}
 		rows = append(rows, row)
 	}
+	d.caption(w.Document.Table, fmt.Sprintf(w.Document.CodesTable, s.Name), true)
 	d.grid(headings, rows, shares)
 }
 
 func (d *docxReport) codeItems(codes []CodeRow) {
 	for _, c := range codes {
-		d.item(strings.Repeat("– ", c.Depth) + c.Name + " (" + d.w.CodeCounts(c) + ")")
+		d.itemAt(c.Depth, c.Name+" ("+d.w.CodeCounts(c)+")")
 	}
 }
 
@@ -204,7 +261,7 @@ func (d *docxReport) selection(level int, name, note string, s Selection) {
 	}
 	d.title(level, name+" ("+d.w.Selection(s)+")")
 	if note != "" {
-		d.para("Note", note)
+		d.kept("Note", note)
 	}
 	for _, x := range s.Shown {
 		d.excerpt(x)
@@ -247,7 +304,7 @@ func (d *docxReport) excerpt(x Excerpt) {
 		source += " · " + note
 	}
 	for i, b := range blocks {
-		d.styled("Quote", "")
+		d.styled("Quote", d.quoted(cmp.Or(b.language, d.r.Language), len(b.text), i == len(blocks)-1))
 		if d.comments && i == 0 {
 			d.openComment()
 		}
@@ -266,27 +323,56 @@ func (d *docxReport) excerpt(x Excerpt) {
 			source += " · " + rest
 		}
 	}
-	d.para("QuoteSource", "— "+source)
+	var notes [][2]string // the first half bold
 	for _, c := range x.Condensed {
-		d.para("Note", w.Condensed+": "+c)
+		notes = append(notes, [2]string{"", w.Condensed + ": " + c})
 	}
 	if x.Problem != nil {
-		d.styled("", "")
-		d.runWith("<w:rPr><w:b/></w:rPr>", w.NotVerified+" ")
-		d.run("", w.Problem(x)+".")
-		d.b.WriteString("</w:p>")
+		notes = append(notes, [2]string{w.NotVerified + " ", w.Problem(x) + "."})
 	}
 	for i, p := range paragraphs(x.Memo) {
 		if i == 0 {
 			p = w.Memo + ": " + p
 		}
-		d.para("Note", p)
+		notes = append(notes, [2]string{"", p})
 	}
+	keep := "<w:keepLines/>"
+	if len(notes) > 0 { // they are about this quotation, not the next
+		keep = `<w:keepNext/><w:keepLines/><w:spacing w:after="40"/>`
+	}
+	d.styled("QuoteSource", keep)
+	d.run("", "— "+source)
+	d.b.WriteString("</w:p>")
+	for _, n := range notes {
+		d.styled("ExcerptNote", "")
+		if n[0] != "" {
+			d.runWith("<w:rPr><w:b/></w:rPr>", n[0])
+		}
+		d.run("", n[1])
+		d.b.WriteString("</w:p>")
+	}
+}
+
+// quoted is what keeps a block of a quotation together on a page, if it is not long, and its last one with the
+// attribution: a template's style may not say so.
+func (d *docxReport) quoted(language string, size int, last bool) string {
+	const long = 1200 // bytes: half a page
+	out := ""
+	if last {
+		out += "<w:keepNext/>"
+	}
+	if size < long {
+		out += "<w:keepLines/>"
+	}
+	if rightToLeft(language) {
+		out += "<w:bidi/>"
+	}
+	return out
 }
 
 func (d *docxReport) origin() {
 	r, w := d.r, d.w
-	d.title(1, w.OriginTitle)
+	d.attach(w.OriginTitle, false)
 	for _, s := range w.Origin(r) {
 		d.para("", s)
 	}
@@ -295,6 +381,7 @@ func (d *docxReport) origin() {
 		for _, c := range r.Origin.Named {
 			rows = append(rows, []string{c.Name, w.Number(c.Codings)})
 		}
+		d.caption(w.Document.Table, w.Document.CodersTable, true)
 		d.grid([]string{w.Coder, upper(w.Codings[1])}, rows, []int{3, 1})
 	}
 	if len(r.Dropped) > 0 {
@@ -315,7 +402,7 @@ func (d *docxReport) missing() {
 	if !r.HasMissing() {
 		return
 	}
-	d.title(1, w.MissingTitle)
+	d.attach(w.MissingTitle, false)
 	if len(unverified) > 0 {
 		d.para("", w.Unverified)
 		for _, u := range unverified {
@@ -336,12 +423,12 @@ func (d *docxReport) codebook() {
 	if len(r.Codebook) == 0 {
 		return
 	}
-	d.title(1, w.CodebookTitle)
+	d.attach(w.CodebookTitle, false)
 	if r.BookVersion != "" {
 		d.para("", strings.Replace(w.BookVersion, "%s", r.BookVersion, 1))
 	}
 	for _, e := range r.Codebook {
-		d.entry(w, e, 3)
+		d.entry(w, e, 3+e.Depth)
 	}
 }
 
@@ -350,7 +437,13 @@ func (d *docxReport) transcripts() {
 	if len(r.Transcripts) == 0 {
 		return
 	}
-	d.title(1, w.TranscriptsTitle)
+	columns := 3 + len(r.Columns)
+	for _, more := range []bool{r.ShowDates, r.ShowSources} {
+		if more {
+			columns++
+		}
+	}
+	d.attach(w.TranscriptsTitle, columns > 6)
 	headings, shares := []string{w.Transcript, w.PeopleHead, upper(w.Turns[1])}, []int{3, 4, 2}
 	for _, c := range r.Columns {
 		headings, shares = append(headings, c), append(shares, 3)
@@ -372,6 +465,7 @@ func (d *docxReport) transcripts() {
 		}
 		rows = append(rows, row)
 	}
+	d.caption(w.Document.Table, w.Document.TranscriptsTable, true)
 	d.grid(headings, rows, shares)
 }
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/tema-qda/tema/analysis"
@@ -84,7 +83,7 @@ func (d *docxReport) originals() {
 	d.title(1, d.w.Excerpts.Originals)
 	d.para("Note", d.w.Excerpts.OriginalsNote)
 	for _, x := range list {
-		d.styled("Quote", "")
+		d.styled("Quote", d.quoted(x.Language, len(x.Said[0].Text), true))
 		d.runWith("<w:rPr><w:b/></w:rPr>", d.w.Number(x.Original)+" ")
 		d.runWith(inLanguage(x.Language), x.Said[0].Text)
 		d.b.WriteString("</w:p>")
@@ -103,8 +102,11 @@ func (d *docxReport) attribution(x Excerpt) string {
 
 // inLanguage is the property of a run in a language; "" is that of the document.
 func inLanguage(tag string) string {
-	if tag == "" {
+	switch {
+	case tag == "":
 		return ""
+	case rightToLeft(tag):
+		return "<w:rPr><w:rtl/>" + docxLanguage(tag) + "</w:rPr>"
 	}
-	return fmt.Sprintf(`<w:rPr><w:lang w:val="%s"/></w:rPr>`, xmlText(tag))
+	return "<w:rPr>" + docxLanguage(tag) + "</w:rPr>"
 }

@@ -144,6 +144,7 @@ type words struct {
 	Checklist checklistWords
 	Audit     auditWords
 	Page      pageWords
+	Document  documentWords
 }
 
 // wordsFor chooses the words for a study's language: Norwegian (bokmål) for Norwegian studies, English for all others.
@@ -310,6 +311,7 @@ var english = words{
 	Checklist: englishChecklist,
 	Audit:     englishAudit,
 	Page:      englishPage,
+	Document:  englishDocument,
 }
 
 var norwegian = words{
@@ -466,6 +468,7 @@ var norwegian = words{
 	Checklist: norwegianChecklist,
 	Audit:     norwegianAudit,
 	Page:      norwegianPage,
+	Document:  norwegianDocument,
 }
 
 // Number writes n with its digits in groups of three.
