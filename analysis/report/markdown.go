@@ -5,10 +5,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
-// Markdown returns the report as CommonMark with tables. What people said and wrote is escaped, so that it reads as
-// they wrote it and makes no markup.
+// Markdown returns the report as CommonMark with tables, which pandoc, Quarto, GitHub and editors read alike. What people
+// said and wrote is escaped, so that it reads as they wrote it and makes no markup. It has no front matter and no
+// attributes, which other readers than pandoc would print as text: the title is the first heading, which
+// pandoc --shift-heading-level-by=-1 makes the document's. An excerpt is found by its transcript and turn; links to
+// excerpts are what the page is for.
 func (r *Report) Markdown() []byte {
 	m := &markdown{r: r, w: wordsFor(r.Language)}
 	m.title()
@@ -55,12 +59,26 @@ func (m *markdown) items(items []string) {
 	m.para(strings.TrimPrefix(b.String(), "\n"))
 }
 
-// table writes rows under a header. Cells are Markdown already.
+// table writes rows under a header. Cells are Markdown already. Where a row is longer than a line, pandoc makes columns as
+// wide as their dashes; so they are as long as what stands below them, within bounds.
 func (m *markdown) table(header []string, rows [][]string) {
+	const line, most = 72, 40 // characters
+	dashes := slices.Repeat([]string{"---"}, len(header))
+	for _, cells := range rows {
+		if utf8.RuneCountInString(strings.Join(cells, " | "))+4 <= line {
+			continue
+		}
+		for _, cells := range append(rows, header) {
+			for i, cell := range cells {
+				dashes[i] = strings.Repeat("-", max(len(dashes[i]), min(utf8.RuneCountInString(cell), most)))
+			}
+		}
+		break
+	}
 	var b strings.Builder
 	row := func(cells []string) { b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
 	row(header)
-	row(strings.Split(strings.Repeat("---,", len(header)-1)+"---", ","))
+	row(dashes)
 	for _, cells := range rows {
 		row(cells)
 	}
