@@ -35,7 +35,7 @@ var norwegianDocument = documentWords{
 	ThemesTable:       "Temaene og kodene deres",
 	MapFigure:         "Hvordan temaene henger sammen. Det som står inne i et tema, hører til det; piler er sammenhenger.",
 	Drawn:             "Hvem temaene bygger på",
-	DrawnTable:        "Hvem hvert tema bygger på, undertemaene medregnet: ● et tekststykke som noen har kodet",
+	DrawnTable:        "Hvem hvert av temaene bygger på, undertemaene medregnet: ● et tekststykke som noen har kodet",
 	DrawnRule:         "○ bare tekststykker kodet etter regel",
 	CodesTable:        "Koder i %s",
 	PeopleTable:       "Deltakerne",
