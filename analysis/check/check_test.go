@@ -5,8 +5,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"pgregory.net/rapid"
-
 	"github.com/tema-qda/tema/codebook/diag"
 	"github.com/tema-qda/tema/index/transcript"
 )
@@ -69,29 +67,6 @@ func TestContacts(t *testing.T) {
 			t.Errorf("contacts(%q) = %q, not %q", text, got, want)
 		}
 	}
-}
-
-// The words that lead to a quotation never lead past it: what is verbatim by the rules of quotations is found.
-func TestVerbatimFindsWhatIsVerbatim(t *testing.T) {
-	words := []string{"window", "Waiting", "co-worker", "didn't", "café", "Ærlig", "grensesetting", "the", "a", "boat,", "came.", "so...", "(laughs)", "re\u00adport"}
-	rapid.Check(t, func(rt *rapid.T) {
-		said := rapid.SliceOfN(rapid.SampledFrom(words), 3, 30).Draw(rt, "said")
-		from := rapid.IntRange(0, len(said)-2).Draw(rt, "from")
-		to := rapid.IntRange(from+1, len(said)).Draw(rt, "to")
-		quote := strings.Join(said[from:to], " ")
-		if rapid.Bool().Draw(rt, "elided") && to-from > 2 {
-			quote = said[from] + " [...] " + said[to-1]
-		}
-		if rapid.Bool().Draw(rt, "capital") {
-			r, n := utf8.DecodeRuneInString(quote)
-			quote = strings.ToUpper(string(r)) + quote[n:]
-		}
-		tr, _ := transcript.Parse("P", "P.txt", []byte("---\nspeakers: {A: P1}\n---\nA: "+strings.Join(said, " ")+"\n"))
-		want := transcript.VerifyQuotation(quote, tr).Verdict == transcript.Verbatim
-		if got := len(verbatim(quote, []*transcript.Transcript{tr})) == 1; got != want {
-			rt.Fatalf("%q in %q: found %v, verbatim %v, landmarks %q", quote, tr.Text, got, want, landmarks(quote))
-		}
-	})
 }
 
 func TestIgnores(t *testing.T) {

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/tema-qda/tema/analysis"
 	"github.com/tema-qda/tema/codebook"
@@ -137,7 +135,10 @@ func (c *checker) examples() {
 		if within && what == "example" && len(transcript.FoldWord(text.Text)) > 0 {
 			return // most are: word for word in a passage that has the code
 		}
-		places := verbatim(text.Text, texts)
+		var places []transcript.Passage
+		for q := range transcript.Places(text.Text, texts...) {
+			places = append(places, q.Passage)
+		}
 		if len(places) == 0 {
 			f := at("codebook/example-not-verbatim")
 			f.Message = fmt.Sprintf("%s of %s stands in no transcript word for word", article(what), code.ID)
@@ -179,60 +180,6 @@ func article(what string) string {
 		return "an " + what
 	}
 	return "a " + what
-}
-
-// verbatim returns where a quotation stands word for word, the first place in each transcript. Only transcripts that
-// hold its longest words are read closely.
-func verbatim(quote string, in []*transcript.Transcript) []transcript.Passage {
-	words := landmarks(quote)
-	holds := make([]bool, len(in))
-	inParallel(len(in), func(i int) {
-		holds[i] = strings.Contains(in[i].Text, "\u00ad") || // a soft hyphen may stand in any word
-			!slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(in[i].Text, w) })
-	})
-	var out []transcript.Passage
-	for i, t := range in {
-		if holds[i] {
-			if q, ok := transcript.FindVerbatim(quote, t); ok {
-				out = append(out, q.Passage)
-			}
-		}
-	}
-	return out
-}
-
-// landmarks returns words that stand in any text in which quote stands word for word: the longest of those outside
-// brackets, without the first letter, whose case is free, in ASCII, which no normal form changes.
-func landmarks(quote string) []string {
-	for _, dash := range []string{" - ", " – ", " — "} { // what follows the last may be an attribution
-		if i := strings.LastIndex(quote, dash); i > 0 {
-			quote = quote[:i]
-		}
-	}
-	var words []string
-	depth, from := 0, -1
-	for i, r := range quote + " " {
-		if r < utf8.RuneSelf && unicode.IsLetter(r) && depth == 0 {
-			if from < 0 {
-				from = i
-			}
-			continue
-		}
-		// What follows a word must not belong to it, as a combining accent or the rest of a word in other letters does.
-		if from >= 0 && i-from > 3 && r < utf8.RuneSelf {
-			words = append(words, quote[from+1:i])
-		}
-		from = -1
-		switch r {
-		case '[', '(':
-			depth++
-		case ']', ')':
-			depth = max(0, depth-1)
-		}
-	}
-	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
-	const enough = 4
-	return words[:min(enough, len(words))]
 }
 
 // proposals looks at what the match rules found when they were last asked: rules that find nothing, or nearly all, or

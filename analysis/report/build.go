@@ -663,8 +663,9 @@ func (b *builder) codebook(transcripts []*transcript.Transcript) {
 		verify := func(texts []codebook.Text, into []Example) {
 			for k, x := range texts {
 				into[k].Text = x.Text
-				if q, ok := transcript.FindVerbatim(x.Text, transcripts...); ok {
+				for q := range transcript.Places(x.Text, transcripts...) {
 					into[k].Transcript, into[k].Turns = q.Passage.Transcript, q.Turns
+					break
 				}
 			}
 		}

@@ -119,6 +119,20 @@ func checkQuick(quote string, in []*Transcript) error {
 	if q, ok := FindVerbatim(quote, unread(in)...); ok != (want.Verdict == Verbatim) || ok && !reflect.DeepEqual(q, want) {
 		return fmt.Errorf("%q is %s; looked for as it stands, it is found: %v", quote, show(want, in...), ok)
 	}
+	for i, t := range unread(in) {
+		want := VerifyQuotation(quote, all[i])
+		found := false
+		for q := range Places(quote, t) {
+			found = true
+			said := t.Text[q.Passage.Start:q.Passage.End]
+			if said != quote && !slices.Equal(q.Fragments, want.Fragments) {
+				return fmt.Errorf("%q is found at %v, where %q stands; it is %s", quote, q.Passage, said, show(want, in...))
+			}
+		}
+		if found != (want.Verdict == Verbatim) {
+			return fmt.Errorf("%q is %s in %s, and has a place there: %v", quote, show(want, in...), t.ID, found)
+		}
+	}
 	q := readQuotation(quote)
 	var likely []*Transcript
 	for _, t := range all {

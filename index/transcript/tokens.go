@@ -413,6 +413,9 @@ func (s *speech) together(a, b int32) []int32 {
 	}
 	var out []int32
 	for _, at := range places {
+		if !s.word[s.ids[at]] {
+			continue // a sign that is a word elsewhere
+		}
 		words := 0
 		for i := int(at) + step; i >= 0 && i < len(s.ids) && words < 2; i += step {
 			if !s.word[s.ids[i]] {
