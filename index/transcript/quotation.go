@@ -95,23 +95,31 @@ func FindVerbatim(quote string, in ...*Transcript) (q Quotation, ok bool) {
 	return q, ok && q.Verdict == Verbatim
 }
 
-// Places yields, for each transcript in which quote stands word for word, one place where it does: a place where it stands
-// letter for letter, if there is one and that is easily seen, else the first. Of a Quotation it holds the verdict, the
-// passage, the fragments and the turns. Most transcripts cost it no more than a glance.
+// Places yields, for each transcript in which quote stands word for word, one place where it does: first those where it
+// is easily seen to stand letter for letter, then the others. Of a Quotation it holds the verdict, the passage, the
+// fragments and the turns. Who asks for one place alone has it at a glance, mostly.
 func Places(quote string, in ...*Transcript) iter.Seq[Quotation] {
 	return func(yield func(Quotation) bool) {
 		p := readQuotation(quote)
-		plain := isPlain(quote)
+		var rest []*Transcript // that may have the words in other letters
+		plain, attributed := isPlain(quote), readAttribution(p.text, in) != nil
 		for _, t := range in {
-			q, ok := Quotation{}, false
-			if plain && p.mayStandIn(t) {
-				q, ok = t.letterForLetter(quote)
+			may := p.mayStandIn(t)
+			if plain && may {
+				if q, ok := t.letterForLetter(quote); ok {
+					if !yield(q) {
+						return
+					}
+					continue
+				}
 			}
-			if !ok {
-				q, _, _, ok = p.standing([]*Transcript{t})
-				q = Quotation{Verdict: q.Verdict, Passage: q.Passage, Fragments: q.Fragments, Turns: q.Turns}
+			if may || attributed {
+				rest = append(rest, t)
 			}
-			if ok && q.Verdict == Verbatim && !yield(q) {
+		}
+		for _, t := range rest {
+			q, _, _, ok := p.standing([]*Transcript{t})
+			if ok && q.Verdict == Verbatim && !yield(Quotation{Verdict: q.Verdict, Passage: q.Passage, Fragments: q.Fragments, Turns: q.Turns}) {
 				return
 			}
 		}
