@@ -411,7 +411,7 @@ type attribution struct {
 type name struct {
 	key    string
 	loose  bool
-	person bool // it is a participant's, so that a transcript of the same name is not enough
+	person bool // it is a participant's, so that a transcript of the same name is not enough without a turn or a speaker
 }
 
 var (
@@ -419,6 +419,7 @@ var (
 	onItsOwnLine  = regexp.MustCompile(`^(?s)(.*\n\s*)([-–—―]{1,3}[^\S\n]*([^-–—―\s][^–—―]{0,120}))$`)
 	afterDash     = regexp.MustCompile(`^(?s)(.*[\s"'”’»“‘«.?!…\])])([-–—―]{1,3}[^\S\n]*([^-–—―\s][^–—―\n]{0,100}))$`)
 	zeros         = regexp.MustCompile(`(^|[^0-9])0+([0-9])`)
+	turnNumber    = regexp.MustCompile(`(?i)^\s*(?:turns?|replikk(?:ene)?)\s+\d`)
 	numbers       = regexp.MustCompile(`^\s*\d+\s*([-–]\s*\d+)?\s*$`)
 )
 
@@ -446,6 +447,8 @@ func readAttribution(quote string, in []*Transcript) *attribution {
 			n = name{key: nameKey(words, true), loose: true}
 		}
 		switch {
+		case turnNumber.MatchString(words) && len(a.names) > 0:
+			a.names[len(a.names)-1].person = false // "B5, turn 35" is a place
 		case n.key != "" && n.somewhere(in):
 			n.person = slices.ContainsFunc(in, func(t *Transcript) bool {
 				return slices.ContainsFunc(t.Meta.Speakers, func(s Speaker) bool { return n.is(s.Is) && !diag.ReservedParticipant(s.Is) })
@@ -493,9 +496,12 @@ func (a *attribution) allows(t *Transcript) bool {
 
 // allowsTurn says whether a turn of t can be what a names.
 func (a *attribution) allowsTurn(t *Transcript, turn Turn) bool {
-	return a == nil || !slices.ContainsFunc(a.names, func(n name) bool {
-		return !n.is(turn.Is) && !n.is(turn.Label) && (n.person || !n.is(t.ID))
-	})
+	if a == nil {
+		return true
+	}
+	speaks := func(n name) bool { return n.is(turn.Is) || n.is(turn.Label) }
+	named := slices.ContainsFunc(a.names, speaks) // then a transcript may be called after somebody else: "B6 (B5)"
+	return !slices.ContainsFunc(a.names, func(n name) bool { return !speaks(n) && (n.person && !named || !n.is(t.ID)) })
 }
 
 // right returns what a should have named for a passage: a transcript, speaker or participant, whichever it named.
