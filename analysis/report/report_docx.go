@@ -108,19 +108,20 @@ func (d *docxReport) overview() {
 	}
 }
 
-// relations are a figure, and a list that says the same in words.
+// relations are a list, and a figure that says the same. The list comes first: a figure that needs a page of its own
+// would leave the heading alone at the foot of the one before.
 func (d *docxReport) relations() {
 	r, w := d.r, d.w
 	if len(r.Relations) == 0 {
 		return
 	}
 	d.title(2, w.Relations)
+	for _, rel := range r.Relations {
+		d.item(rel.From.Name + " – " + d.relation(rel))
+	}
 	m := r.Map()
 	if d.mapFigure(m, w.Map, m.described()) {
 		d.caption(w.Document.Figure, w.Document.MapFigure, false)
-	}
-	for _, rel := range r.Relations {
-		d.item(rel.From.Name + " – " + d.relation(rel))
 	}
 }
 
