@@ -236,20 +236,21 @@ func TestEditsKeepLineEnds(t *testing.T) {
 // Files as init makes them, empty ones, and a last line without an end.
 func TestEditsOfSmallFiles(t *testing.T) {
 	for src, want := range map[string]string{
-		"":                                "codes:\n  - id: a\n",
-		"# ours":                          "# ours\ncodes:\n  - id: a\n",
-		"codes: []\nthemes: []\n":         "codes:\n  - id: a\nthemes: []\n",
-		"codes: []   # none\nthemes: []":  "codes:    # none\n  - id: a\nthemes: []",
-		"codes:":                          "codes:\n  - id: a",
-		"codes: ~\n":                      "codes:\n  - id: a\n",
-		"themes: []\n":                    "codes:\n  - id: a\nthemes: []\n",
-		"# the\n# top\nthemes: []\n":      "# the\n# top\ncodes:\n  - id: a\nthemes: []\n",
-		"version: 1\nthemes: []\n":        "version: 1\ncodes:\n  - id: a\nthemes: []\n",
-		"{codes: [], themes: []}":         "{codes: [{id: a}], themes: []}",
-		"{themes: []}":                    "{codes: [{id: a}], themes: []}",
-		"codes: [{id: b}]":                "codes: [{id: b}, {id: a}]",
-		"codes:\n- id: b":                 "codes:\n- id: b\n- id: a",
-		"---\ncodes:\n  - {id: b}\n...\n": "---\ncodes:\n  - {id: b}\n  - {id: a}\n...\n",
+		"":                                 "codes:\n  - id: a\n",
+		"# ours":                           "# ours\ncodes:\n  - id: a\n",
+		"codes: []\nthemes: []\n":          "codes:\n  - id: a\nthemes: []\n",
+		"codes: []   # none\nthemes: []":   "codes:    # none\n  - id: a\nthemes: []",
+		"codes:":                           "codes:\n  - id: a",
+		"codes: ~\n":                       "codes:\n  - id: a\n",
+		"themes: []\n":                     "codes:\n  - id: a\nthemes: []\n",
+		"# the\n# top\nthemes: []\n":       "# the\n# top\ncodes:\n  - id: a\nthemes: []\n",
+		"version: 1\nthemes: []\n":         "version: 1\ncodes:\n  - id: a\nthemes: []\n",
+		"{codes: [], themes: []}":          "{codes: [{id: a}], themes: []}",
+		"{themes: []}":                     "{codes: [{id: a}], themes: []}",
+		"codes: [{id: b}]":                 "codes: [{id: b}, {id: a}]",
+		"codes:\n- id: b":                  "codes:\n- id: b\n- id: a",
+		"codes:\n  - id: b\n  \n  - id: c": "codes:\n  - id: b\n  \n  - id: c\n\n  - id: a", // two spaces alone on a line
+		"---\ncodes:\n  - {id: b}\n...\n":  "---\ncodes:\n  - {id: b}\n  - {id: a}\n...\n",
 	} {
 		d := open(t, src)
 		if err := d.Add("a", Place{}); err != nil {

@@ -368,7 +368,8 @@ func (d *document) above(p, before int) int {
 	start, column := d.lineStart(p), d.column(p)
 	for line := d.line(p) - 1; line >= 0 && d.lines[line] > before; line-- {
 		at := d.lines[line]
-		if text := d.src[at : start-1]; len(text)-len(bytes.TrimLeft(text, " ")) != column || text[column:][0] != '#' {
+		text := d.src[at : start-1]
+		if bare := bytes.TrimLeft(text, " "); len(text)-len(bare) != column || len(bare) == 0 || bare[0] != '#' {
 			break
 		}
 		start = at
