@@ -184,17 +184,17 @@ func (m *markdown) section(s Section) {
 	for _, x := range s.Chosen {
 		m.excerpt(x)
 	}
+	var relations []string
+	for _, rel := range s.Relations {
+		relations = append(relations, m.relation(rel))
+	}
+	m.items(relations)
 	if len(s.Tensions) > 0 {
 		m.heading(s.Level+2, w.Tensions)
 		for _, x := range s.Tensions {
 			m.excerpt(x)
 		}
 	}
-	var relations []string
-	for _, rel := range s.Relations {
-		relations = append(relations, m.relation(rel))
-	}
-	m.items(relations)
 	m.selection(s.Level+2, w.Others, "", s.Others)
 	m.selection(s.Level+2, w.ByRule, w.ByRuleNote, s.ByRule)
 	m.selection(s.Level+2, w.Proposed, w.ProposedNote, s.Proposed)

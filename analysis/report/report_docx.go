@@ -198,14 +198,14 @@ func (d *docxReport) section(s Section) {
 	for _, x := range s.Chosen {
 		d.excerpt(x)
 	}
+	for _, rel := range s.Relations {
+		d.item(d.relation(rel))
+	}
 	if len(s.Tensions) > 0 {
 		d.title(s.Level+2, w.Tensions)
 		for _, x := range s.Tensions {
 			d.excerpt(x)
 		}
-	}
-	for _, rel := range s.Relations {
-		d.item(d.relation(rel))
 	}
 	d.selection(s.Level+2, w.Others, "", s.Others)
 	d.selection(s.Level+2, w.ByRule, w.ByRuleNote, s.ByRule)

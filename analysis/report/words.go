@@ -250,7 +250,7 @@ var english = words{
 	Attribute:         "Attribute",
 	Value:             "Value",
 	Joined:            "Values that fewer than %s participants share are put together with others.",
-	TooSmall:          "Not shown, since its groups would be smaller than %s:",
+	TooSmall:          "Not in a table of groups, since they would be smaller than %s:",
 	NotGiven:          "not given",
 
 	OriginTitle:   "How the codings came about",
@@ -407,7 +407,7 @@ var norwegian = words{
 	Attribute:         "Egenskap",
 	Value:             "Verdi",
 	Joined:            "Verdier som færre enn %s deltakere har, er slått sammen med andre.",
-	TooSmall:          "Ikke vist, siden gruppene ville blitt mindre enn %s:",
+	TooSmall:          "Ikke i noen tabell over grupper, siden de ville blitt mindre enn %s:",
 	NotGiven:          "ikke oppgitt",
 
 	OriginTitle:   "Hvordan kodingene ble til",
