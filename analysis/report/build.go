@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"runtime"
 	"slices"
 	"strconv"
@@ -689,18 +690,12 @@ func (b *builder) transcripts(transcripts []*transcript.Transcript) {
 		}
 	}
 	for _, t := range transcripts {
-		row := Transcript{ID: t.ID}
-		seen := map[string]bool{}
+		row := Transcript{ID: t.ID, Participants: speaking(t)}
 		for _, turn := range t.Turns {
 			if turn.Number > 0 {
 				row.Turns++
 			}
-			if turn.Participant() && !seen[turn.Is] {
-				seen[turn.Is] = true
-				row.Participants = append(row.Participants, turn.Is)
-			}
 		}
-		slices.SortFunc(row.Participants, analysis.Natural)
 		for _, name := range b.r.Columns {
 			row.Values = append(row.Values, strings.Join(b.s.Attribute(t, "", name), ", "))
 		}
@@ -712,4 +707,15 @@ func (b *builder) transcripts(transcripts []*transcript.Transcript) {
 		}
 		b.r.Transcripts = append(b.r.Transcripts, row)
 	}
+}
+
+// speaking returns the participants who speak in a transcript, in natural order.
+func speaking(t *transcript.Transcript) []string {
+	seen := map[string]bool{}
+	for _, turn := range t.Turns {
+		if turn.Participant() {
+			seen[turn.Is] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(seen), analysis.Natural)
 }

@@ -334,3 +334,31 @@ func TestSpeakersWithoutIDs(t *testing.T) {
 		t.Errorf("participants of whom nothing is said are called %v", names)
 	}
 }
+
+// Nor does one stand in the tables, in the transcripts behind the page, or beside what prose quotes wrongly.
+func TestNoIDsAnywhere(t *testing.T) {
+	files := with(tiny, "writing/_notes.md", "> I walked the floor. Nobody asked me to. And then they let me stay.\n\n“Nobody asked me to do it at all” (P2), it was said.\n\n> I swept the floor. Now I have the list of who sweeps.\n")
+	r := build(t, open(t, files, tinyCodings, `"{id}, {age}"`, `"{site}"`), Options{WithTranscripts: true})
+	csv, err := r.CSV()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, texts, _ := strings.Cut(string(r.HTML()), `<section id="texts">`)
+	for name, text := range map[string]string{"the table of excerpts": string(csv[ExcerptsCSV]), "the transcripts": texts} {
+		for _, id := range []string{"P1", "P2", "P3", "P4"} {
+			if strings.Contains(text, ">"+id+"<") || strings.Contains(text, ","+id+",") {
+				t.Errorf("%s names %s", name, id)
+			}
+		}
+	}
+	if len(r.Misquoted()) != 3 {
+		t.Fatalf("%d quotations are wrong, want 3", len(r.Misquoted()))
+	}
+	for _, q := range r.Misquoted() {
+		for _, c := range q.Problem.Changes {
+			if strings.HasPrefix(c.Said, "P1") || strings.HasPrefix(c.Speaker, "P") {
+				t.Errorf("what is wrong with a quotation names a participant: %+v", c)
+			}
+		}
+	}
+}

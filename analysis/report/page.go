@@ -276,6 +276,10 @@ func (b *builder) wholeTexts(transcripts []*transcript.Transcript) []wholeText {
 		slices.SortStableFunc(list, func(x, y *analysis.Placed) int {
 			return cmp.Or(cmp.Compare(x.Span.Start, y.Span.Start), cmp.Compare(x.Span.End, y.Span.End), cmp.Compare(order[x.Today], order[y.Today]))
 		})
+		var names map[string]string
+		if b.noIDs {
+			names = b.names(t, speaking(t))
+		}
 		w := wholeText{ID: t.ID, Anchor: wholeAnchor(t.ID), Turns: make([]wholeTurn, 0, len(t.Turns))}
 		for _, turn := range t.Turns {
 			if turn.Speech.Len() == 0 {
@@ -283,7 +287,9 @@ func (b *builder) wholeTexts(transcripts []*transcript.Transcript) []wholeText {
 			}
 			one := wholeTurn{Anchor: turnAnchor(t.ID, turn.Number), Number: turn.Number, Speech: Speech{Role: turn.Is}}
 			if turn.Participant() {
-				one.Who, one.Role = turn.Is, "participant"
+				if one.Who, one.Role = turn.Is, "participant"; b.noIDs {
+					one.Who = names[turn.Is]
+				}
 			}
 			for len(list) > 0 && list[0].Span.End <= turn.Speech.Start {
 				list = list[1:]

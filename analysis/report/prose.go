@@ -446,20 +446,21 @@ func (b *builder) quoted(w *Writing, q *analysis.ManuscriptQuotation) Quoted {
 		speaker := func(p transcript.Passage) string {
 			if t := b.s.Transcript(p.Transcript); t != nil {
 				if turn, ok := t.TurnAt(p.Start); ok {
-					return turn.Is
+					return b.called(t, turn.Is)
 				}
 			}
 			return ""
 		}
 		switch worst.Kind {
 		case transcript.Attributed:
-			out.Problem = &Problem{Kind: "attributed", Changes: []Change{{Kind: worst.Kind.String(), Quoted: worst.Quoted, Said: q.Speaker}}}
+			out.Problem = &Problem{Kind: "attributed", Changes: []Change{{Kind: worst.Kind.String(), Quoted: worst.Quoted, Said: b.called(t, q.Speaker)}}}
 			fault("is attributed to somebody else than the one who says it in %s", out.Transcript)
 		case transcript.Spliced:
 			out.Problem = &Problem{Kind: "spliced", Changes: []Change{{Kind: worst.Kind.String(), Quoted: worst.Quoted, Said: speaker(worst.From)}}}
 			fault("joins what was not said together")
 		default:
 			out.Problem = &Problem{Kind: "edited", Changes: changes(t, q.Changes)}
+			b.attribute(&Excerpt{Problem: out.Problem}, t, nil)
 			fault("is not word for word in %s", out.Transcript)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/tema-qda/tema/codebook/diag"
 	"github.com/tema-qda/tema/index/transcript"
 )
 
@@ -25,7 +26,7 @@ func (b *builder) attribute(x *Excerpt, t *transcript.Transcript, participants [
 		}
 	}
 	if len(participants) > 0 && len(x.By) == 0 {
-		x.Role = "participant"
+		x.Role = someParticipant
 	}
 	for i := range x.Said {
 		x.Said[i].Who = names[x.Said[i].Who]
@@ -38,6 +39,17 @@ func (b *builder) attribute(x *Excerpt, t *transcript.Transcript, participants [
 	})
 	names = b.names(t, all)
 	x.around(func(who *string) { *who = names[*who] })
+}
+
+// someParticipant stands for one of whom nothing may be said.
+const someParticipant = "participant"
+
+// called is what the one who speaks in t, a participant or a role, is called where her words are quoted wrongly.
+func (b *builder) called(t *transcript.Transcript, who string) string {
+	if !b.noIDs || who == "" || diag.ReservedParticipant(who) {
+		return who
+	}
+	return cmp.Or(b.names(t, []string{who})[who], someParticipant)
 }
 
 // names returns what the study's pattern says of participants, by their ids, with a letter where it says the same of

@@ -40,10 +40,9 @@ type whole struct {
 // An evidence is a row of the list of excerpts: a passage or quotation under one theme, or code where there is no theme.
 type evidence struct {
 	Excerpt
-	of           Ref
-	tier         string
-	participants []string
-	values       []string // of the attributes
+	of     Ref
+	tier   string
+	values []string // of the attributes
 }
 
 // whole collects what tables hold.
@@ -58,7 +57,7 @@ func (b *builder) whole() *whole {
 		}
 	}
 	add := func(of Ref, tier string, x Excerpt, participants []string) {
-		row := evidence{Excerpt: x, of: of, tier: tier, participants: participants}
+		row := evidence{Excerpt: x, of: of, tier: tier}
 		for _, name := range out.attributes {
 			var values []string
 			for _, id := range participants {
@@ -245,7 +244,7 @@ func (r *Report) excerptSheet(w *words) sheet {
 		t.heads = append(t.heads, upper(w.Coders[1]))
 	}
 	for _, x := range all.evidence {
-		row := []any{x.of.Name, x.of.ID, v.Tiers[x.tier], quotation(x.Said), nil, x.Translator, w.By(x.Excerpt), strings.Join(x.participants, "; ")}
+		row := []any{x.of.Name, x.of.ID, v.Tiers[x.tier], quotation(x.Said), nil, x.Translator, w.By(x.Excerpt), strings.Join(x.Participants, "; ")}
 		if x.Translation != "" {
 			row[4] = quotation{{Text: x.Translation}}
 		}

@@ -265,8 +265,8 @@ func TestTablesSetNobodyApart(t *testing.T) {
 		w := build(t, open(t, with(tiny, "participants.csv", table), tinyCodings), Options{}).whole()
 		seen := map[string]string{}
 		for _, x := range w.evidence {
-			if len(x.participants) == 1 {
-				seen[x.participants[0]] = strings.Join(x.values, "; ")
+			if len(x.Participants) == 1 {
+				seen[x.Participants[0]] = strings.Join(x.values, "; ")
 			}
 		}
 		if got := fmt.Sprintf("%q %v", w.attributes, seen); got != want {

@@ -148,7 +148,7 @@ func (w *words) Sources(p Prose, b ProseBlock) string {
 // Misquote says why a quotation of prose is not verified.
 func (w *words) Misquote(q Quoted) string {
 	who := func(id string) string {
-		if diag.ReservedParticipant(id) {
+		if diag.ReservedParticipant(id) || id == someParticipant {
 			return strings.ToLower(w.Roles[id])
 		}
 		return id
