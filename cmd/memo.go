@@ -144,7 +144,7 @@ func (a *app) completeRefs(_ *cobra.Command, _ []string, typed string) ([]cobra.
 	var out []cobra.Completion
 	refs := s.Refs(kind)
 	if kind == "checklist" {
-		refs = report.ChecklistItems(s.Config.Language)
+		refs = report.ChecklistItems(s.ReportLanguage())
 	}
 	for _, r := range refs {
 		out = append(out, cobra.CompletionWithDesc(before+r.Ref, diag.Plain(r.Name)))

@@ -179,9 +179,9 @@ func BuildAudit(ctx context.Context, s *analysis.Study, o AuditOptions) (*Audit,
 	show := func(word string) bool {
 		return slices.ContainsFunc(s.Config.Report.Show, func(have string) bool { return diag.Fold(have) == word })
 	}
-	b := &auditor{s: s, e: e, a: &Audit{Schema: 1, Version: o.Version, Language: s.Config.Language, Title: s.Config.Title,
+	b := &auditor{s: s, e: e, a: &Audit{Schema: 1, Version: o.Version, Language: s.ReportLanguage(), Title: s.Config.Title,
 		Question: s.Config.Question, Approach: s.Config.Approach, Named: show("coders"), Dated: show("dates"), Events: len(s.Journal())}}
-	b.w = wordsFor(s.Config.Language)
+	b.w = wordsFor(b.a.Language)
 	b.people()
 	report := &builder{s: s, e: e, r: &Report{ShowDates: b.a.Dated}, showCoders: b.a.Named, coders: s.Coders()}
 	report.origin()

@@ -457,3 +457,17 @@ func TestConsensusIsNoCoder(t *testing.T) {
 		t.Errorf("%+v, settled %q, several %+v", a.Coders, a.Settled, a.Several)
 	}
 }
+
+// The documents beside the report are in its language, wholly, also where it is not that of the transcripts.
+func TestPapersAreInTheReportsLanguage(t *testing.T) {
+	lines := func(p *paper) string { // but for what is told of the transcripts' language, which is another one
+		return strings.Join(slices.DeleteFunc(strings.Split(string(p.markdown()), "\n"), func(line string) bool { return strings.Contains(line, "Norwegian") }), "\n")
+	}
+	want := papers(t, open(t, tiny, tinyCodings))
+	got := papers(t, open(t, tiny, tinyCodings, "language: en", "language: nb", "report:\n", "report:\n  language: en\n"))
+	for name := range want {
+		if doc := lines(got[name]); doc != lines(want[name]) {
+			t.Errorf("%s is not in the language of the report:\n%s", name, doc)
+		}
+	}
+}

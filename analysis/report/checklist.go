@@ -13,7 +13,7 @@ import (
 )
 
 // A Checklist is a published checklist, or open questions, with what the study's files hold and what its memos answer.
-// Its words are in the study's language, and ours: none is a sentence of a guideline.
+// Its words are in the report's language, and ours: none is a sentence of a guideline.
 type Checklist struct {
 	Schema   int             `json:"schema"`
 	Version  string          `json:"version,omitempty"` // of the program
@@ -71,7 +71,7 @@ func BuildChecklist(ctx context.Context, s *analysis.Study, name, version string
 	if err != nil {
 		return nil, err
 	}
-	r := &Report{Language: s.Config.Language, Approach: s.Config.Approach}
+	r := &Report{Language: s.ReportLanguage(), Approach: s.Config.Approach}
 	w := wordsFor(r.Language)
 	v := &w.Checklist
 	c := &Checklist{Schema: 1, Version: version, Language: r.Language, Title: s.Config.Title, Approach: r.Approach, Name: name, About: slices.Clone(v.Leads[name])}
@@ -115,7 +115,7 @@ func notApplicable(text string) bool {
 	})
 }
 
-// studyFacts returns what the study's files answer, by checklist/item: sentences in its language. They hold no coder's
+// studyFacts returns what the study's files answer, by checklist/item: sentences in the report's language. They hold no coder's
 // name, and dates only where the study shows them.
 func studyFacts(ctx context.Context, s *analysis.Study, version string) (map[string][]string, error) {
 	r, err := Build(ctx, s, Options{MaxExcerpts: -1, Version: version})
