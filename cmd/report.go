@@ -93,6 +93,11 @@ that is not verbatim, a coding that cannot be placed, a code that nobody defined
 			if o.WithTranscripts && !slices.Contains(o.formats, "html") {
 				return usagef("--with-transcripts is for html, which --format does not name")
 			}
+			for _, name := range []string{"reference", "no-comments"} {
+				if c.Flags().Changed(name) && !slices.Contains(o.formats, "docx") {
+					return usagef("--%s is for docx, which --format does not name", name)
+				}
+			}
 			if look != "" {
 				var err error
 				if o.docx.Look, err = readLook(look); err != nil {

@@ -69,7 +69,7 @@ func (b *besideReport) wanted(c *cobra.Command) (bool, error) {
 	if len(which) == 0 || given("audit") && !b.audit {
 		return false, nil
 	}
-	for _, name := range []string{"max", "context", "no-comments"} {
+	for _, name := range []string{"max", "context", "no-comments", "translations", "with-transcripts"} {
 		if given(name) {
 			return false, usagef("--%s belongs to the theme report, which %s does not write", name, which[0])
 		}
