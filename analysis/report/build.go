@@ -52,7 +52,6 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	b.showCoders = show("coders")
 	b.coders = s.Coders()
 	b.translations, b.noIDs, b.signs = cmp.Or(o.Translations, s.Config.Report.Translations), !s.Config.Report.NamesIDs(), newSigns(s.Config.Report.Signs)
-	b.replaced = replacements(e)
 	r := &Report{Schema: 1, Version: o.Version, Language: s.ReportLanguage(), Title: s.Config.Title, Question: s.Config.Question,
 		Approach: s.Config.Approach, BookVersion: s.Book.Version, SmallCells: s.Config.Report.SmallCells,
 		InTranslation: b.translations == analysis.PrintTranslation, ShowDates: show("dates"), ShowSources: show("sources"),
@@ -63,6 +62,7 @@ func Build(ctx context.Context, s *analysis.Study, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.replaced = replacements(e, written)
 	b.place(written)
 	themes := standing(s.Book.Themes)
 	r.Levels = levels(themes, s.Config.Approach == analysis.ContentAnalysis)

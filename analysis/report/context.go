@@ -65,15 +65,17 @@ func around(t *transcript.Transcript, spans []transcript.Span, turns int, replac
 	return out
 }
 
-// asQuoted returns the words of span, with the authors' where those stand in the place of what was said.
+// asQuoted returns the words of span, with the authors' where those stand in the place of what was said, be it of a part
+// of what they replaced.
 func asQuoted(t *transcript.Transcript, span transcript.Span, replaced []transcript.Replacement) string {
 	var b strings.Builder
 	at := span.Start
 	for _, r := range replaced {
-		if at <= r.Start && r.End <= span.End {
-			b.WriteString(t.Text[at:r.Start] + "[" + r.By + "]")
-			at = r.End
+		if r.End <= at || span.End <= r.Start {
+			continue
 		}
+		b.WriteString(t.Text[at:max(at, r.Start)] + "[" + r.By + "]")
+		at = min(r.End, span.End) // it may go on in what is printed next
 	}
 	return b.String() + t.Text[at:span.End]
 }

@@ -53,13 +53,24 @@ func (n *Quotations) hear(x Excerpt) {
 	}
 }
 
-// replacements returns, by transcript, the words in whose place chosen quotations that hold have others, in order.
-func replacements(e *analysis.Evidence) map[string][]transcript.Replacement {
+// replacements returns, by transcript, the words in whose place quotations that hold have others, in order: those that the
+// authors chose, and those of their prose.
+func replacements(e *analysis.Evidence, written []Writing) map[string][]transcript.Replacement {
 	out := map[string][]transcript.Replacement{}
 	for _, th := range e.Themes {
 		for _, q := range slices.Concat(th.Excerpts, th.Tensions) {
 			if q.Holds() {
 				out[q.Transcript.ID] = append(out[q.Transcript.ID], q.Result.Replaced...)
+			}
+		}
+	}
+	for _, w := range written {
+		if w.Manuscript == nil {
+			continue
+		}
+		for i := range w.Quotations {
+			if q := &w.Quotations[i]; q.Holds() && q.Translation == nil {
+				out[q.Passage.Transcript] = append(out[q.Passage.Transcript], q.Replaced...)
 			}
 		}
 	}

@@ -253,6 +253,24 @@ func TestReplacedWordsStayOut(t *testing.T) {
 	if strings.Contains(page, "the floor") || !strings.Contains(page, "<mark>I swept [the hall]. Nobody asked me to.</mark>") {
 		t.Error("words that the authors replaced stand in a context")
 	}
+	// Of prose too, and in part, where one quotation replaced more than another.
+	prose := with(tiny, "writing/_notes.md", "> I swept the floor. Nobody asked [the new girl] to.\n")
+	for _, x := range build(t, open(t, prose, tinyCodings), Options{}).Sections[0].Chosen[:1] {
+		for _, c := range x.Context {
+			for _, part := range c.Parts {
+				if strings.Contains(part.Text, "asked me") {
+					t.Errorf("words that prose replaced stand in a context: %q", part.Text)
+				}
+			}
+		}
+	}
+	tr := &transcript.Transcript{Text: "at Green Hill House, up there"}
+	over := []transcript.Replacement{{Span: transcript.Span{Start: 3, End: 13}, By: "clinic"}, {Span: transcript.Span{Start: 9, End: 19}, By: "house"}}
+	for span, want := range map[transcript.Span]string{{Start: 0, End: 29}: "at [clinic][house], up there", {Start: 0, End: 8}: "at [clinic]", {Start: 14, End: 22}: "[house], u"} {
+		if got := asQuoted(tr, span, over); got != want {
+			t.Errorf("%v is shown as %q, want %q", span, got, want)
+		}
+	}
 }
 
 // What is printed of a translated excerpt: never a translation alone without its original elsewhere, nor of words that do
