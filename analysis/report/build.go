@@ -531,7 +531,7 @@ func (b *builder) held(th *codebook.Theme, what string, i int, q analysis.Quote)
 	said := []Speech{{Text: q.Quote}}
 	x := Excerpt{Anchor: b.anchor(q.Excerpt.Transcript, said), Said: said,
 		Translation: q.Translation, Translator: q.Translator, Transcript: q.Excerpt.Transcript, Memo: q.Memo}
-	if !b.showCoders && slices.Contains(b.coders, x.Translator) {
+	if !b.showCoders && slices.ContainsFunc(b.coders, func(id string) bool { return diag.Fold(id) == diag.Fold(x.Translator) }) {
 		x.Translator = "" // a coder is named only where the study shows coders
 	}
 	name := fmt.Sprintf("%s %d of %s", what, i+1, th.ID)
