@@ -72,7 +72,8 @@
   // What is copied of a quotation is its words, and behind them who said them and where they stand.
   // A translation says that it is one.
   const lines = (range, quote) => {
-    const label = text(quote.closest(".translation"), ".label");
+    const below = quote.nextElementSibling; // of a translation that stands alone, what says so
+    const label = below?.matches(".label") ? below.textContent.trim() : text(quote.closest(".translation"), ".label");
     const words = range.toString();
     // Prose is broken where its file is; what was said, where the transcript is.
     const said = quote.matches(".set") ? [words.replace(/\s+/g, " ").trim()] : words.split("\n").map((line) => line.trim()).filter(Boolean);
