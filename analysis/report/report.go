@@ -1,10 +1,14 @@
-// Package report turns a study into a page to read: the themes with their evidence, as Markdown and as HTML.
+// Package report turns a study into what others read: the themes with their evidence and the authors' prose, as HTML,
+// Markdown, DOCX, JSON and tables for spreadsheets; and beside it reviews of themes, matrices, meaning units, codebooks,
+// a methods appendix and checklists.
 //
-// It guarantees that both say the same, since both print one Report value and compute nothing; that the same study
-// gives the same bytes on every machine and at every hour; that a quotation is verbatim or marked where it is not, and
-// carries its transcript and turn; and that words from transcripts and codebooks are data, which cannot become markup,
-// script or a request. It refuses to count what rules propose as anybody's coding, to order anything by how often it
-// was said, and to name coders, dates or source files that the study does not list under report.show.
+// It guarantees that the forms of the report say the same, since all print one Report value, though not all of it: the
+// page alone filters and draws, tables alone list every passage. The same study gives the same bytes on every machine and
+// at every hour; a quotation is verbatim or marked where it is not, and carries its transcript and turn; a translation is
+// marked as one; and words from transcripts, codebooks and prose are data, which cannot become markup, script, a formula
+// or a request. It refuses to count what rules propose as anybody's coding, to order anything by how often it was said,
+// to show of participants what their study's analysis.Disclosure withholds, and to name coders, dates or source files
+// that the study does not list under report.show.
 package report
 
 import (
