@@ -27,7 +27,7 @@ type auditWords struct {
 	Several                                     [2]string
 	Levels                                      [2]string
 	Events, Commits, Passages, CodesWord        [2]string
-	ThemesWord, MemosWord, CodingsWord          [2]string
+	ThemesWord, MemosWord                       [2]string
 	Phases                                      [6]string
 	Refs                                        map[string][4]string // by kind of thing: one that is named, several that are, one that is counted, several
 	MemoKinds                                   map[string]string
@@ -71,7 +71,7 @@ var englishAudit = auditWords{
 	MemoKind: "Kind", MemoCount: "Memos", MemoAbout: "About", NoKind: "of no kind",
 	Levels: [2]string{"held %s against %s passages", "held %s against the whole data set"},
 	Events: [2]string{"entry", "entries"}, Commits: [2]string{"commit", "commits"}, CodesWord: [2]string{"code", "codes"}, ThemesWord: [2]string{"theme", "themes"},
-	MemosWord: [2]string{"memo", "memos"}, CodingsWord: [2]string{"coding", "codings"}, Passages: [2]string{"its", "their"},
+	MemosWord: [2]string{"memo", "memos"}, Passages: [2]string{"its", "their"},
 	Phases: [6]string{"familiarisation", "coding", "generating initial themes", "developing and reviewing themes", "refining, defining and naming themes", "writing up"},
 	Refs: map[string][4]string{"code": {"code", "codes", "code", "codes"}, "theme": {"theme", "themes", "theme", "themes"},
 		"transcript": {"transcript", "transcripts", "transcript", "transcripts"}, "participant": {"participant", "participants", "participant", "participants"},
@@ -119,7 +119,7 @@ var norwegianAudit = auditWords{
 	MemoKind: "Slag", MemoCount: "Notater", MemoAbout: "Om", NoKind: "uten slag",
 	Levels: [2]string{"leste %s mot tekststykkene %s", "leste %s mot hele datamaterialet"},
 	Events: [2]string{"oppføring", "oppføringer"}, Commits: [2]string{"innsjekking", "innsjekkinger"}, CodesWord: [2]string{"kode", "koder"}, ThemesWord: [2]string{"tema", "temaer"},
-	MemosWord: [2]string{"notat", "notater"}, CodingsWord: [2]string{"koding", "kodinger"}, Passages: [2]string{"sine", "sine"},
+	MemosWord: [2]string{"notat", "notater"}, Passages: [2]string{"sine", "sine"},
 	Phases: [6]string{"å bli kjent med dataene", "koding", "de første temaene", "utvikling og gjennomgang av temaer", "avgrensing, definering og navn på temaer", "skriving"},
 	Refs: map[string][4]string{"code": {"koden", "kodene", "kode", "koder"}, "theme": {"temaet", "temaene", "tema", "temaer"},
 		"transcript": {"transkripsjonen", "transkripsjonene", "transkripsjon", "transkripsjoner"}, "participant": {"deltakeren", "deltakerne", "deltaker", "deltakere"},
