@@ -130,10 +130,7 @@ func runAgree(ctx context.Context, a *app, o agreeOptions) error {
 			"      would treat it as an error of measurement; study.yaml says approach: reflexive\n" +
 			"      --anyway compares them all the same")
 	}
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return err
 	}
 	s.Placed()
@@ -144,7 +141,7 @@ func runAgree(ctx context.Context, a *app, o agreeOptions) error {
 	if err != nil {
 		return err
 	}
-	p = a.progress("drawing resample")
+	p := a.progress("drawing resample")
 	g, err := s.Agreement(ctx, choices, p.step)
 	p.done()
 	if err != nil {

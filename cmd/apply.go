@@ -53,10 +53,7 @@ coder has accepted or rejected stays as it is. A second run changes nothing.`,
 // apply brings codings/_rules up to date. It reads the whole study first, so that nothing is written where a report
 // could not be.
 func (a *app) apply(ctx context.Context, s *analysis.Study) (changed bool, err error) {
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return false, err
 	}
 	s.Placed()
@@ -70,7 +67,7 @@ func (a *app) apply(ctx context.Context, s *analysis.Study) (changed bool, err e
 		return false, err
 	}
 	defer x.Close()
-	p = a.progress("applying rule")
+	p := a.progress("applying rule")
 	defer p.done()
 	_, changed, err = s.Apply(ctx, x.Find, p.step)
 	return changed, err

@@ -50,11 +50,8 @@ Rules (` + "`tema help check/RULE`" + ` says what one means, why, and how to men
 		Example: "  tema check\n  tema check codebook.yaml\n  tema check --format sarif --fail-on warning > tema.sarif\n  tema check --write-baseline",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, given []string) error {
-			if a.json {
-				if c.Flags().Changed("format") && o.format != "json" {
-					return usagef("--json and --format %s contradict each other", o.format)
-				}
-				o.format = "json"
+			if err := a.findingFormat(c, &o.format); err != nil {
+				return err
 			}
 			return runCheck(c.Context(), a, given, o)
 		},
@@ -75,9 +72,6 @@ func runCheck(ctx context.Context, a *app, paths []string, o checkOptions) error
 		fail = diag.Error + 1
 	} else if !known || fail == diag.Off {
 		return usagef("--fail-on is error, warning, info or never, not %q", o.failOn)
-	}
-	if !slices.Contains(checkFormats, o.format) {
-		return usagef("--format is one of %s, not %q", strings.Join(checkFormats, ", "), o.format)
 	}
 	if len(paths) == 0 {
 		paths = []string{"."}
@@ -174,6 +168,19 @@ func (a *app) tellFindings(found diag.List, o checkOptions, fail diag.Severity, 
 	}
 	if slices.ContainsFunc(found, func(f diag.Finding) bool { return f.Severity >= fail }) {
 		return errNo
+	}
+	return nil
+}
+
+// findingFormat settles which of checkFormats to write: --json is one way to say --format json.
+func (a *app) findingFormat(c *cobra.Command, format *string) error {
+	switch {
+	case !slices.Contains(checkFormats, *format):
+		return usagef("--format is one of %s, not %q", strings.Join(checkFormats, ", "), *format)
+	case a.json && c.Flags().Changed("format") && *format != "json":
+		return usagef("--json and --format %s contradict each other", *format)
+	case a.json:
+		*format = "json"
 	}
 	return nil
 }

@@ -67,10 +67,7 @@ func runCodebookExport(ctx context.Context, a *app, o codebookExportOptions) err
 		return err
 	}
 	defer s.Close()
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return err
 	}
 	if err := s.ErrUnlessReportable(); err != nil {

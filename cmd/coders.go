@@ -57,10 +57,7 @@ func runCoders(ctx context.Context, a *app, only []string) error {
 		return err
 	}
 	defer s.Close()
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return err
 	}
 	work, proposed := s.Work()

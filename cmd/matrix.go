@@ -220,10 +220,7 @@ func (a *app) openMatrix(o matrixOptions) (s *analysis.Study, who string, err er
 
 // evidence reads the whole study and returns what counts in it.
 func (a *app) evidence(ctx context.Context, s *analysis.Study) (*analysis.Evidence, error) {
-	p := a.progress("reading transcript")
-	_, err := s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return nil, err
 	}
 	e, err := s.EvidenceWithoutWords(ctx)

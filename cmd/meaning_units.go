@@ -45,10 +45,7 @@ func runMeaningUnits(ctx context.Context, a *app, format, out string) error {
 		return err
 	}
 	defer s.Close()
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return err
 	}
 	s.Placed()

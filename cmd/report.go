@@ -201,10 +201,7 @@ func (a *app) faults(faults []string) {
 
 // writeReport builds the report and writes it. It returns the files as they can be opened from here.
 func (a *app) writeReport(ctx context.Context, s *analysis.Study, o reportOptions) (written, faults []string, err error) {
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return nil, nil, err
 	}
 	if err := s.ErrUnlessReportable(); err != nil {

@@ -93,10 +93,7 @@ func (b *besideReport) write(c *cobra.Command, a *app, o reportOptions) error {
 		return err
 	}
 	defer s.Close()
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return err
 	}
 	if err := s.ErrUnlessReportable(); err != nil {

@@ -245,6 +245,13 @@ func (a *app) open(dir string) (*analysis.Study, error) {
 	return s, err
 }
 
+// transcripts reads every transcript of a study, and tells how far it is.
+func (a *app) transcripts(ctx context.Context, s *analysis.Study) ([]*transcript.Transcript, error) {
+	p := a.progress("reading transcript")
+	defer p.done()
+	return s.Transcripts(ctx, p.step)
+}
+
 // shown returns what to put before the names of a folder's files so that they can be opened from here: "" or "dir/".
 func (a *app) shown(dir string) string {
 	rel := dir

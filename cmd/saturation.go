@@ -72,10 +72,7 @@ func runSaturation(ctx context.Context, a *app, o saturationOptions) error {
 			"      is a judgement that no count takes over; study.yaml says approach: reflexive\n" +
 			"      --anyway works it out all the same")
 	}
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return err
 	}
 	found, err := s.Saturation(ctx, analysis.SaturationOptions{Themes: o.of == "themes", Base: o.base, Run: o.run,

@@ -57,10 +57,7 @@ command for it. The phases are places to stand in: one goes back and forth betwe
 
 // phases reads the whole study and says what it holds.
 func (a *app) phases(ctx context.Context, s *analysis.Study) ([]analysis.Phase, error) {
-	p := a.progress("reading transcript")
-	_, err := s.Transcripts(ctx, p.step)
-	p.done()
-	if err != nil {
+	if _, err := a.transcripts(ctx, s); err != nil {
 		return nil, err
 	}
 	e, err := s.Evidence(ctx)

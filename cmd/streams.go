@@ -188,6 +188,8 @@ func (a *app) outputFormat(format, out string, formats []string) (string, error)
 			format = "markdown"
 		case "txt", "tsv":
 			format = "text"
+		case "gv":
+			format = "dot"
 		}
 		if !slices.Contains(formats, format) {
 			return "", usagef("%s is no name for %s; --format says which", out, strings.Join(formats, ", "))

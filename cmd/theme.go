@@ -94,10 +94,7 @@ func (a *app) openThemes(ctx context.Context) (s *analysis.Study, e *analysis.Ev
 	if s, err = a.open(a.dir); err != nil {
 		return nil, nil, err
 	}
-	p := a.progress("reading transcript")
-	_, err = s.Transcripts(ctx, p.step)
-	p.done()
-	if err == nil {
+	if _, err = a.transcripts(ctx, s); err == nil {
 		e, err = s.EvidenceWithoutWords(ctx)
 	}
 	if err == nil {

@@ -1,10 +1,6 @@
 package cmd
 
 import (
-	"cmp"
-	"fmt"
-	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,15 +33,9 @@ as DOT a file for Graphviz. The format is --format, else that of the name behind
 }
 
 func runThemeMap(a *app, format, out string) error {
-	if format == "" && out != "" {
-		format = strings.ToLower(strings.TrimPrefix(filepath.Ext(out), "."))
-		if format = cmp.Or(map[string]string{"txt": "text", "gv": "dot"}[format], format); !slices.Contains(mapFormats, format) {
-			return usagef("%s is no name for %s; --format says which", out, strings.Join(mapFormats, ", "))
-		}
-	}
-	format = cmp.Or(format, "text")
-	if !slices.Contains(mapFormats, format) {
-		return usagef("--format is one of %s, not %q", strings.Join(mapFormats, ", "), format)
+	format, err := a.outputFormat(format, out, mapFormats)
+	if err != nil {
+		return err
 	}
 	s, err := a.open(a.dir)
 	if err != nil {
@@ -76,19 +66,5 @@ func runThemeMap(a *app, format, out string) error {
 	case "dot":
 		content = m.DOT()
 	}
-	if out == "" {
-		_, err = a.out.Write(content)
-		return err
-	}
-	if err := writeFile(out, content); err != nil {
-		return err
-	}
-	if a.json {
-		return a.printJSON(struct {
-			Schema int      `json:"schema"`
-			Files  []string `json:"files"`
-		}{1, []string{filepath.ToSlash(out)}})
-	}
-	fmt.Fprintln(a.out, filepath.ToSlash(out))
-	return nil
+	return a.output(out, content)
 }

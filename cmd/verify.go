@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -52,11 +51,8 @@ Exit 0: all hold. 1: one does not. 2: it could not be checked.`,
 		Example: "  tema verify draft.docx --show-text\n  tema verify chapters/*.md --format sarif > quotations.sarif\n  tema verify",
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, files []string) error {
-			if a.json {
-				if c.Flags().Changed("format") && o.format != "json" {
-					return usagef("--json and --format %s contradict each other", o.format)
-				}
-				o.format = "json"
+			if err := a.findingFormat(c, &o.format); err != nil {
+				return err
 			}
 			return runVerify(c.Context(), a, files, o)
 		},
@@ -68,9 +64,6 @@ Exit 0: all hold. 1: one does not. 2: it could not be checked.`,
 }
 
 func runVerify(ctx context.Context, a *app, files []string, o verifyOptions) error {
-	if !slices.Contains(checkFormats, o.format) {
-		return usagef("--format is one of %s, not %q", strings.Join(checkFormats, ", "), o.format)
-	}
 	s, err := a.open(a.dir)
 	if err != nil {
 		return err
@@ -109,9 +102,7 @@ func runVerify(ctx context.Context, a *app, files []string, o verifyOptions) err
 	if err := broken.Err(); err != nil {
 		return err
 	}
-	reading := a.progress("reading transcript")
-	in, err := s.Transcripts(ctx, reading.step)
-	reading.done()
+	in, err := a.transcripts(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -135,23 +135,34 @@ func mainPart(z *zip.Reader) (string, error) {
 	return "word/document.xml", err
 }
 
+// openDOCX opens the archive that a Word document is.
+func openDOCX(s *source) (*zip.Reader, error) {
+	z := archive(s.raw)
+	if z == nil {
+		return nil, refuse(s.name, "ingest/broken", "is not a Word document that can be opened: its archive is broken", "open it in a word processor and save it again")
+	}
+	if len(z.File) > maxParts {
+		return nil, refuse(s.name, "ingest/too-large", fmt.Sprintf("is an archive of more than %d files", maxParts), "")
+	}
+	return z, nil
+}
+
+// brokenDOCX refuses a document whose parts cannot be read.
+func brokenDOCX(s *source, err error) error {
+	return refuse(s.name, "ingest/broken", "is not a Word document that can be read: "+err.Error(), "open it in a word processor and save it again")
+}
+
 // readDOCX reads a Word document: its text with line breaks, tables row by row, footnotes and endnotes in brackets at
 // the end of their paragraph. What was deleted with changes tracked, field codes and comments are no text.
 func readDOCX(s *source, d *Document) error {
-	z := archive(s.raw)
-	if z == nil {
-		return refuse(s.name, "ingest/broken", "is not a Word document that can be opened: its archive is broken", "open it in a word processor and save it again")
-	}
-	if len(z.File) > maxParts {
-		return refuse(s.name, "ingest/too-large", fmt.Sprintf("is an archive of more than %d files", maxParts), "")
-	}
-	broken := func(err error) error {
-		return refuse(s.name, "ingest/broken", "is not a Word document that can be read: "+err.Error(), "open it in a word processor and save it again")
+	z, err := openDOCX(s)
+	if err != nil {
+		return err
 	}
 	name, _ := mainPart(z)
 	body, err := part(z, name)
 	if err != nil {
-		return broken(err)
+		return brokenDOCX(s, err)
 	}
 	rels, _ := related(z, name)
 	w := walker{notes: map[string]string{}}
@@ -162,17 +173,17 @@ func readDOCX(s *source, d *Document) error {
 		}
 		data, err := part(z, target)
 		if err != nil && !errors.Is(err, errMissing) {
-			return broken(err)
+			return brokenDOCX(s, err)
 		}
 		if err == nil {
 			notes := walker{kind: kind, notes: w.notes}
 			if err := notes.walk(data); err != nil {
-				return broken(err)
+				return brokenDOCX(s, err)
 			}
 		}
 	}
 	if err := w.walk(body); err != nil {
-		return broken(err)
+		return brokenDOCX(s, err)
 	}
 	if data, err := part(z, rels["comments"]); err == nil {
 		if n := bytes.Count(data, []byte("commentReference")) + bytes.Count(data, []byte("<w:comment ")); n > 0 {

@@ -115,15 +115,9 @@ func (b *proseBuilder) paragraphs(all []setParagraph, styles styleSheet) {
 // readDOCXProse reads a Word document: what stands in it once changes that are tracked are accepted, with footnotes and
 // endnotes as paragraphs at the end, and without comments.
 func readDOCXProse(s *source, b *proseBuilder) error {
-	z := archive(s.raw)
-	if z == nil {
-		return refuse(s.name, "ingest/broken", "is not a Word document that can be opened: its archive is broken", "open it in a word processor and save it again")
-	}
-	if len(z.File) > maxParts {
-		return refuse(s.name, "ingest/too-large", fmt.Sprintf("is an archive of more than %d files", maxParts), "")
-	}
-	broken := func(err error) error {
-		return refuse(s.name, "ingest/broken", "is not a Word document that can be read: "+err.Error(), "open it in a word processor and save it again")
+	z, err := openDOCX(s)
+	if err != nil {
+		return err
 	}
 	name, _ := mainPart(z)
 	rels, _ := related(z, name)
@@ -137,11 +131,11 @@ func readDOCXProse(s *source, b *proseBuilder) error {
 			continue
 		}
 		if err != nil {
-			return broken(err)
+			return brokenDOCX(s, err)
 		}
 		before := len(w.paragraphs)
 		if err := w.walk(data); err != nil {
-			return broken(err)
+			return brokenDOCX(s, err)
 		}
 		for _, p := range w.paragraphs[before:] {
 			p.look.plain = p.look.plain || i > 0
@@ -150,7 +144,7 @@ func readDOCXProse(s *source, b *proseBuilder) error {
 	styles := styleSheet{}
 	if data, err := part(z, cmp.Or(rels["styles"], "word/styles.xml")); err == nil {
 		if err := styles.readDOCX(data); err != nil {
-			return broken(err)
+			return brokenDOCX(s, err)
 		}
 	}
 	var all []setParagraph

@@ -99,7 +99,7 @@ func (q Quoted) verify(in []*Transcript) Verified { return q.hold(in, VerifyQuot
 
 // verbatimOrAbsent is for hold where it is of no use to know what comes near.
 func verbatimOrAbsent(quote string, in ...*Transcript) Quotation {
-	if q, ok := FindVerbatim(quote, in...); ok {
+	if q, ok := findVerbatim(quote, in...); ok {
 		return q
 	}
 	return Quotation{Verdict: Absent}

@@ -88,9 +88,9 @@ func VerifyQuotation(quote string, in ...*Transcript) Quotation {
 	return wrong
 }
 
-// FindVerbatim returns where quote stands word for word. Ok is false where VerifyQuotation says that it is Edited or Absent,
+// findVerbatim returns where quote stands word for word. Ok is false where VerifyQuotation says that it is Edited or Absent,
 // which takes far longer: for who need not know in what way, or how it comes near.
-func FindVerbatim(quote string, in ...*Transcript) (q Quotation, ok bool) {
+func findVerbatim(quote string, in ...*Transcript) (q Quotation, ok bool) {
 	q, _, _, ok = readQuotation(quote).standing(in)
 	return q, ok && q.Verdict == Verbatim
 }

@@ -116,7 +116,7 @@ func checkQuick(quote string, in []*Transcript) error {
 	if quick := VerifyQuotation(quote, unread(in)...); !reflect.DeepEqual(quick, want) {
 		return fmt.Errorf("%q is %s; looked for everywhere, it is %s", quote, show(quick, in...), show(want, in...))
 	}
-	if q, ok := FindVerbatim(quote, unread(in)...); ok != (want.Verdict == Verbatim) || ok && !reflect.DeepEqual(q, want) {
+	if q, ok := findVerbatim(quote, unread(in)...); ok != (want.Verdict == Verbatim) || ok && !reflect.DeepEqual(q, want) {
 		return fmt.Errorf("%q is %s; looked for as it stands, it is found: %v", quote, show(want, in...), ok)
 	}
 	for i, t := range unread(in) {
