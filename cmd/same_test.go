@@ -91,7 +91,15 @@ func filesOf(t *testing.T, study string, formats []string, on computer) map[stri
 	for name := range before {
 		must(t, os.Chtimes(filepath.Join(dir, filepath.FromSlash(name)), on.changed, on.changed))
 	}
-	for _, args := range [][]string{{"run", dir}, {"report", "-C", dir, "--format", strings.Join(formats, ",")}} {
+	var commands [][]string
+	for _, args := range [][]string{{"run", dir}, {"report", "-C", dir, "--format", strings.Join(formats, ","), "--with-transcripts"},
+		{"--audit"}, {"--checklist", "coreq"}, {"--checklist", "srqr"}, {"--prompts", "rtarg"}} {
+		if strings.HasPrefix(args[0], "--") { // a document beside the report
+			args = append([]string{"report", "-C", dir, "--format", "html,md,docx,json"}, args...)
+		}
+		commands = append(commands, args)
+	}
+	for _, args := range commands {
 		p := program(args...)
 		if runtime.GOOS != "windows" {
 			p = exec.Command("sh", append([]string{"-c", "umask " + on.umask + ` && exec "$0" "$@"`}, p.Args...)...)
