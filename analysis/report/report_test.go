@@ -127,17 +127,34 @@ func TestNothingUnasked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return string(r.HTML()) + string(r.Markdown()) + string(value)
+		all := string(r.HTML()) + string(r.Markdown()) + string(value)
+		tables, err := r.CSV()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, table := range tables {
+			all += string(table)
+		}
+		book, err := r.XLSX()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, doc := range [][]byte{book, r.DOCX(DOCXOptions{})} {
+			for _, part := range docxParts(t, doc) {
+				all += part
+			}
+		}
+		return all
 	}
-	secrets := []string{"anna", ">per<", "2026-01-05", "2026-02-0", "ada-secret", "Broomhilda", "nickname", "Ada", "kari"}
+	secrets := []string{"anna", "Anna", ">per<", "2026-01-05", "2026-02-0", "ada-secret", "Broomhilda", "nickname", "Ada", "kari"}
 	// The translator is a coder here, and a coder is named only where coders are.
 	asked := everything("show: [age, site, setting]", "show: [age, nickname, coders, dates, sources]", "small_cells: 2", "small_cells: 0")
-	unasked := everything("translator: kari", "translator: anna")
+	unasked := everything("translator: kari", "translator: anna") + everything("translator: kari", "translator: Anna")
 	for _, s := range secrets {
 		if strings.Contains(unasked, s) {
 			t.Errorf("the report says %q, which nobody asked for", s)
 		}
-		if s != "Ada" && !strings.Contains(asked, s) {
+		if s != "Ada" && s != "Anna" && !strings.Contains(asked, s) {
 			t.Errorf("the report does not say %q, which was asked for", s)
 		}
 	}
