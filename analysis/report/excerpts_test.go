@@ -264,6 +264,17 @@ func TestReplacedWordsStayOut(t *testing.T) {
 			}
 		}
 	}
+	// What prose replaced in a translation says nothing of where the original stands.
+	prose = with(tiny, "writing/_notes.md", "> I [drew] limits. (N)\n")
+	for _, x := range build(t, open(t, prose, tinyCodings), Options{}).Sections[0].Sections[0].Chosen {
+		for _, c := range x.Context {
+			for _, part := range c.Parts {
+				if strings.Contains(part.Text, "[drew]") {
+					t.Errorf("a bracket in a translation stands in the context of the original: %q", part.Text)
+				}
+			}
+		}
+	}
 	tr := &transcript.Transcript{Text: "at Green Hill House, up there"}
 	over := []transcript.Replacement{{Span: transcript.Span{Start: 3, End: 13}, By: "clinic"}, {Span: transcript.Span{Start: 9, End: 19}, By: "house"}}
 	for span, want := range map[transcript.Span]string{{Start: 0, End: 29}: "at [clinic][house], up there", {Start: 0, End: 8}: "at [clinic]", {Start: 14, End: 22}: "[house], u"} {
@@ -350,6 +361,17 @@ func TestSpeakersWithoutIDs(t *testing.T) {
 	b := &builder{s: s, who: s.Disclosure()}
 	if names := b.names(b.s.Transcript("G"), []string{"P2", "P3"}); names["P2"] != "A" || names["P3"] != "B" {
 		t.Errorf("participants of whom nothing is said are called %v", names)
+	}
+	many := make([]string, 30)
+	for i := range many {
+		many[i] = fmt.Sprintf("X%d", i)
+	}
+	called := map[string]bool{}
+	for _, name := range b.names(b.s.Transcript("G"), many) {
+		called[name] = true
+	}
+	if len(called) != len(many) {
+		t.Errorf("%d participants have %d names", len(many), len(called))
 	}
 }
 

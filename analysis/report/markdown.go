@@ -268,7 +268,7 @@ func (m *markdown) excerpt(x Excerpt) {
 	case x.Translation != "":
 		blocks = append(blocks, "**"+inline(w.TranslationBy(x))+":** "+text(x.Translation))
 	}
-	attribution := m.attribution(x)
+	attribution := inline(w.Attribution(x))
 	if note := w.LanguageNote(m.r, x); note != "" {
 		attribution += " · " + inline(note)
 	}

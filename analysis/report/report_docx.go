@@ -293,13 +293,12 @@ func (d *docxReport) excerpt(x Excerpt) {
 	case x.Translation != "":
 		blocks = append(blocks, block{w.TranslationBy(x) + ": ", x.Translation, ""})
 	}
-	comment := w.From(x)
-	source := d.attribution(x)
+	source, coded := w.Attribution(x), ""
 	if len(x.Codes) > 0 {
-		comment += " · " + refNames(x.Codes)
+		coded += " · " + refNames(x.Codes)
 	}
 	if len(x.Coders) > 0 {
-		comment += " · " + w.CodedByWhom(x)
+		coded += " · " + w.CodedByWhom(x)
 	}
 	if note := w.LanguageNote(d.r, x); note != "" {
 		source += " · " + note
@@ -314,15 +313,12 @@ func (d *docxReport) excerpt(x Excerpt) {
 		}
 		d.runWith(inLanguage(b.language), b.text)
 		if d.comments && i == len(blocks)-1 {
-			d.closeComment(comment)
+			d.closeComment(w.From(x) + coded)
 		}
 		d.b.WriteString("</w:p>")
 	}
 	if !d.comments {
-		_, rest, _ := strings.Cut(comment, " · ")
-		if rest != "" {
-			source += " · " + rest
-		}
+		source += coded
 	}
 	var notes [][2]string // the first half bold
 	for _, c := range x.Condensed {
@@ -342,7 +338,7 @@ func (d *docxReport) excerpt(x Excerpt) {
 		keep = `<w:keepNext/><w:keepLines/><w:spacing w:after="40"/>`
 	}
 	d.styled("QuoteSource", keep)
-	d.run("", "— "+source)
+	d.run("", source)
 	d.b.WriteString("</w:p>")
 	for _, n := range notes {
 		d.styled("ExcerptNote", "")

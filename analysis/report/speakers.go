@@ -32,13 +32,13 @@ func (b *builder) attribute(x *Excerpt, t *transcript.Transcript, participants [
 		x.Said[i].Who = names[x.Said[i].Who]
 	}
 	all := slices.Clone(participants) // more may be heard in the context than speak in the excerpt
-	x.around(func(who *string) {
+	x.eachHeard(func(who *string) {
 		if *who != "" && !slices.Contains(all, *who) {
 			all = append(all, *who)
 		}
 	})
 	names = b.names(t, all)
-	x.around(func(who *string) { *who = names[*who] })
+	x.eachHeard(func(who *string) { *who = names[*who] })
 }
 
 // someParticipant stands for one of whom nothing may be said.
@@ -63,7 +63,7 @@ func (b *builder) names(t *transcript.Transcript, ids []string) map[string]strin
 	names := map[string]string{}
 	for text, same := range alike {
 		for i, id := range same {
-			letter := string(rune('A' + i%26))
+			letter := columnName(i) // A to Z, then AA: as many as there are people
 			switch {
 			case len(same) == 1:
 				names[id] = text
@@ -77,8 +77,8 @@ func (b *builder) names(t *transcript.Transcript, ids []string) map[string]strin
 	return names
 }
 
-// around calls do with each place where the context of x, or what speaks against its being verbatim, names a participant.
-func (x *Excerpt) around(do func(who *string)) {
+// eachHeard calls do with each place where the context of x, or what speaks against its being verbatim, names a participant.
+func (x *Excerpt) eachHeard(do func(who *string)) {
 	for i := range x.Context {
 		do(&x.Context[i].Who)
 	}

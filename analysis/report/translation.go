@@ -62,17 +62,8 @@ func (m *markdown) originals() {
 	m.heading(2, m.w.Excerpts.Originals)
 	m.para(m.w.Excerpts.OriginalsNote)
 	for _, x := range list {
-		m.quote("**"+m.w.Number(x.Original)+"** "+text(x.Said[0].Text), m.attribution(x))
+		m.quote("**"+m.w.Number(x.Original)+"** "+text(x.Said[0].Text), inline(m.w.Attribution(x)))
 	}
-}
-
-// attribution says who speaks in an excerpt and where it stands.
-func (m *markdown) attribution(x Excerpt) string {
-	source := inline(m.w.From(x))
-	if by := m.w.By(x); by != "" {
-		source = inline(by) + " (" + source + ")"
-	}
-	return "— " + source
 }
 
 func (d *docxReport) originals() {
@@ -87,17 +78,16 @@ func (d *docxReport) originals() {
 		d.runWith("<w:rPr><w:b/></w:rPr>", d.w.Number(x.Original)+" ")
 		d.runWith(inLanguage(x.Language), x.Said[0].Text)
 		d.b.WriteString("</w:p>")
-		d.para("QuoteSource", "— "+d.attribution(x))
+		d.para("QuoteSource", d.w.Attribution(x))
 	}
 }
 
-// attribution says who speaks in an excerpt and where it stands.
-func (d *docxReport) attribution(x Excerpt) string {
-	source := d.w.From(x)
-	if by := d.w.By(x); by != "" {
-		source = by + " (" + source + ")"
+// Attribution says who speaks in an excerpt and where it stands.
+func (w *words) Attribution(x Excerpt) string {
+	if by := w.By(x); by != "" {
+		return "— " + by + " (" + w.From(x) + ")"
 	}
-	return source
+	return "— " + w.From(x)
 }
 
 // inLanguage is the property of a run in a language; "" is that of the document.
