@@ -29,7 +29,8 @@ codings came about. Every quotation is held against its transcript.
 The prose comes from writing/: THEME.md (its id, or a former one) stands at the head of the theme's
 section; _abstract.md, _introduction.md and _method.md before what was analysed; _findings.md before
 the themes; _discussion.md, then any other _NAME.md, behind them. What it quotes leads to where it
-stands, and is not listed again below it. HTML in it is shown as text, pictures as what they are
+stands. An excerpt that it quotes whole is not listed again below it, unless it has a memo or a
+translation, or speaks against the theme. HTML in it is shown as text, pictures as what they are
 called; footnotes, tables, lists and links stay.
 
 In HTML and JSON an excerpt carries its context: the turns that it stands in, and --context turns

@@ -29,6 +29,7 @@ type document interface {
 	Markdown() []byte
 	DOCX(look *report.Look) []byte
 	JSON() []byte
+	FreeText() bool // it prints what researchers wrote, which may name people
 }
 
 func (b *besideReport) flags(c *cobra.Command) {
@@ -108,9 +109,6 @@ func (b *besideReport) write(c *cobra.Command, a *app, o reportOptions) error {
 		if err != nil {
 			return err
 		}
-		if audit.FreeText() {
-			defer a.note("reasons and notes are printed as they were written; read them for names before you hand this on")
-		}
 		doc, base = audit, "audit"
 	} else {
 		name := b.checklist + b.prompts
@@ -143,6 +141,9 @@ func (b *besideReport) write(c *cobra.Command, a *app, o reportOptions) error {
 	}
 	if _, err := s.WriteReport(files); err != nil {
 		return err
+	}
+	if doc.FreeText() {
+		a.note("what researchers wrote is printed as they wrote it; read it for names before you hand this on")
 	}
 	if a.json {
 		return a.printJSON(struct {

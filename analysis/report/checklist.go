@@ -338,6 +338,13 @@ func duration(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 }
 
+// FreeText says whether the checklist prints memos, which may name people.
+func (c *Checklist) FreeText() bool {
+	return slices.ContainsFunc(c.Parts, func(p ChecklistPart) bool {
+		return slices.ContainsFunc(p.Items, func(x ChecklistItem) bool { return len(x.Answers) > 0 })
+	})
+}
+
 // paper sets the checklist as a document.
 func (c *Checklist) paper() *paper {
 	r := &Report{Version: c.Version, Language: c.Language, Title: c.Title, Approach: c.Approach}
