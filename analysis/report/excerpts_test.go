@@ -29,6 +29,7 @@ func TestSignsOfTranscripts(t *testing.T) {
 		"so [laughter] and ((laughs)) and (crying)":                          "remark ((laughs)) | (crying) | [laughter]",
 		"[inaudible 00:03:31] then [Inaudible 00:07:00]":                     "unclear [Inaudible 00:07:00]",
 		"I said xxx to him (?)":                                              "unclear (?) | xxx",
+		"=1+1 is what they taught us":                                        "",
 		"and then=\n=I know":                                                 "latched =",
 		"a = b, and xxxx":                                                    "",
 		"[crosstalk] we [00:02:11] went [...] home (...)":                    "at-once [crosstalk]/time [00:02:11]/dots (...) | [...]",

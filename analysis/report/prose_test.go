@@ -154,6 +154,12 @@ func TestProseCounts(t *testing.T) {
 	if got := strings.Join(english.Written(r), " "); got != "The authors’ text has 9 words of their own and 12 words of quotation, from 1 participant. All 2 quotations in it stand word for word in their transcripts. One quotation of fewer than five words was not checked." {
 		t.Error(got)
 	}
+	// What is quoted and stands nowhere is quoted all the same: both sentences count it.
+	wrong := build(t, open(t, with(tiny, "writing/belonging.md", "They said it.\n\n> We painted the whole of the stairs.\n"), tinyCodings), Options{})
+	prose := wrong.Sections[0].Prose
+	if got := english.InProse(prose[0]) + " " + english.Written(wrong)[0]; got != "3 words by the authors, 7 words in quotations. The authors’ text has 3 words of their own and 7 words of quotation. The one quotation in it could not be verified, and is marked." {
+		t.Errorf("of prose that holds nothing the report says %s", got)
+	}
 }
 
 // ofMarkdown is a report with one chapter, in whose prose nothing is quoted.

@@ -33,7 +33,7 @@ var (
 	onlyPause = regexp.MustCompile(`^(?:` + pauseSign + `)$`)
 	seconds   = regexp.MustCompile(`^\d{1,2}(?:[.,]\d{1,2})?(?: ?(?:s|sec|sek)\.?)?$`)
 	clockTime = regexp.MustCompile(`^\d{1,2}(?::\d\d){1,2}(?:[.,]\d+)?$`)
-	latch     = regexp.MustCompile(`(?m)^=|=$`)
+	latch     = regexp.MustCompile(`(?m)^=[\p{L}\s]|[\p{L}\p{P}\s]=$`)
 	noise     = regexp.MustCompile(`(?:^|[^\p{L}\p{N}])xxx(?:$|[^\p{L}\p{N}])`)
 	digits    = regexp.MustCompile(`[0-9]+`)
 	blanks    = regexp.MustCompile(`\s+`)

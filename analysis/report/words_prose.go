@@ -11,7 +11,7 @@ import (
 // proseWords are what a report says of the prose that its authors wrote.
 type proseWords struct {
 	Chapters                                            map[string]string
-	Own, OwnOnly, All                                   string
+	Own, OwnOnly, All, From                             string
 	Verbatim, NotAllVerbatim, NotChecked, ChosenQuoted  [2]string // the first for one
 	Translated, Absent, Nearest, Attributed, Spliced    string
 	Apart, InText, Misquoted, LeftOut, Line, Note, Back string
@@ -21,8 +21,8 @@ type proseWords struct {
 var englishProse = proseWords{
 	Chapters: map[string]string{"abstract": "Abstract", "introduction": "Introduction", "method": "Method", "methods": "Methods", "findings": "Findings",
 		"results": "Results", "discussion": "Discussion"},
-	Own: "%s by the authors, %s in quotations: %s.", OwnOnly: "%s by the authors, none in quotations.",
-	All:            "The authors’ text has %s of their own and %s of quotation, from %s.",
+	Own: "%s by the authors, %s in quotations", OwnOnly: "%s by the authors, none in quotations.",
+	All: "The authors’ text has %s of their own and %s of quotation%s.", From: ", from %s",
 	Verbatim:       [2]string{"The one quotation in it stands word for word in its transcript.", "All %s quotations in it stand word for word in their transcripts."},
 	NotAllVerbatim: [2]string{"The one quotation in it could not be verified, and is marked.", "Of %s quotations in it, %s stand word for word in their transcripts. The others are marked."},
 	NotChecked:     [2]string{"One quotation of fewer than five words was not checked.", "%s quotations of fewer than five words were not checked."},
@@ -37,8 +37,8 @@ var englishProse = proseWords{
 var norwegianProse = proseWords{
 	Chapters: map[string]string{"abstract": "Sammendrag", "introduction": "Innledning", "method": "Metode", "methods": "Metoder", "findings": "Funn",
 		"results": "Resultater", "discussion": "Diskusjon"},
-	Own: "%s av forfatterne, %s i sitater: %s.", OwnOnly: "%s av forfatterne, ingen i sitater.",
-	All:            "Forfatternes tekst har %s av deres egne og %s i sitater, fra %s.",
+	Own: "%s av forfatterne, %s i sitater", OwnOnly: "%s av forfatterne, ingen i sitater.",
+	All: "Forfatternes tekst har %s av deres egne og %s i sitater%s.", From: ", fra %s",
 	Verbatim:       [2]string{"Det ene sitatet i den står ordrett i transkripsjonen.", "Alle de %s sitatene i den står ordrett i transkripsjonene."},
 	NotAllVerbatim: [2]string{"Det ene sitatet i den kunne ikke bekreftes og er merket.", "Av %s sitater i den står %s ordrett i transkripsjonene. De andre er merket."},
 	NotChecked:     [2]string{"Ett sitat på færre enn fem ord ble ikke kontrollert.", "%s sitater på færre enn fem ord ble ikke kontrollert."},
@@ -74,15 +74,19 @@ func (w *words) InProse(p Prose) string {
 		turns[q.Transcript] = append(turns[q.Transcript], q.Turns...)
 	}
 	own := w.some(w.Words, p.Counts.Own)
-	if len(order) == 0 {
+	if p.Counts.Quoted == 0 {
 		return fmt.Sprintf(w.Prose.OwnOnly, own)
+	}
+	said := fmt.Sprintf(w.Prose.Own, own, w.some(w.Words, p.Counts.Quoted))
+	if len(order) == 0 { // none of it was verified
+		return said + "."
 	}
 	var places []string
 	for _, id := range order {
 		slices.Sort(turns[id])
 		places = append(places, w.Place(id, slices.Compact(turns[id])))
 	}
-	return fmt.Sprintf(w.Prose.Own, own, w.some(w.Words, p.Counts.Quoted), strings.Join(places, w.Prose.Apart))
+	return said + ": " + strings.Join(places, w.Prose.Apart) + "."
 }
 
 // Written says how many words the authors wrote and quoted, and how the quotations stand to the transcripts.
@@ -91,7 +95,11 @@ func (w *words) Written(r *Report) []string {
 	if c.Own+c.Quoted == 0 {
 		return nil
 	}
-	out := []string{fmt.Sprintf(w.Prose.All, w.some(w.Words, c.Own), w.some(w.Words, c.Quoted), w.some(w.Participants, len(c.Participants)))}
+	from := ""
+	if len(c.Participants) > 0 {
+		from = fmt.Sprintf(w.Prose.From, w.some(w.Participants, len(c.Participants)))
+	}
+	out := []string{fmt.Sprintf(w.Prose.All, w.some(w.Words, c.Own), w.some(w.Words, c.Quoted), from)}
 	switch {
 	case c.Quotations == 0:
 	case c.Quotations == 1 && c.Verbatim == 1:
